@@ -1,0 +1,177 @@
+r"""Who differs from whom: one virtual patient's own traits, and the record of what happens.
+
+Sex, age, growth, frailty of blood and of lymph shedding (correlated), depth of invasion, awareness of
+symptoms, growth of metastases and course of late disease vary between patients; each has its own
+stream. The same record then takes the milestones of the life.
+
+Public names: ``PERSON``, ``draw_person``, ``found_primary``.
+"""
+
+import math
+
+import numpy as np
+
+from paget.body.growth import (
+    EXPONENTIAL,
+    NEVER,
+    Law,
+    doubling_time,
+    elapsed,
+    founding_size,
+)
+from paget.body.hazard import integrate
+from paget.body.lesion import Scratch, World, law_of
+from paget.body.progression import breach_day, competence_size
+from paget.body.shedding import TWO_CLASS, frailty, primary_shedding, turnover_factor
+from paget.core import streams
+from paget.kernels.jit import jit
+from paget.kernels.philox import exponential, normal, normals, uniform
+
+PERSON = np.dtype(
+    [
+        # Who.
+        ("key", "u8"),  # the run's seed
+        ("patient", "i8"),
+        ("sex", "i8"),  # 0 female, 1 male
+        ("age_onset", "f8"),  # [year] at the first malignant cell
+        ("primary_site", "i8"),  # which of the sites in which the primary may lie
+        # How this patient differs.
+        ("rate", "f8"),  # growth constant of the primary [1/day]
+        ("turnover", "f8"),  # factor on shedding
+        ("blood_factor", "f8"),  # frailty times turnover
+        ("lymph_factor", "f8"),
+        ("depth_ratio", "f8"),  # depth of invasion / diameter
+        ("symptom_factor", "f8"),
+        ("grade_factor", "f8"),
+        ("metastasis_growth", "f8"),  # metastases against this primary
+        ("late_factor", "f8"),  # hazard of death in late disease
+        # What happens [day since day 0 unless said].
+        ("invasion_day", "f8"),
+        ("detectable_day", "f8"),
+        ("diagnosis_day", "f8"),
+        ("detection", "i8"),  # 0 none, 1 symptom, 2 metastasis
+        ("surgery_day", "f8"),
+        ("recurrence_day", "f8"),
+        ("recurrence_site", "i8"),  # row of the soil; n_sites is local; -1 none
+        ("death_day", "f8"),
+        ("cause", "i8"),  # of death: 0 alive, 1 cancer, 2 other
+        ("follow_up_day", "f8"),
+        ("first_seeding_day", "f8"),
+        ("cells_at_diagnosis", "f8"),
+        ("cells_at_first_seeding", "f8"),
+        ("depth", "f8"),  # of invasion at diagnosis [um]
+        ("grade", "i8"),
+        ("positive_nodes", "i8"),  # regional deposits above the positive size
+        ("swollen_nodes", "i8"),  # regional deposits that the work-up can see
+        ("n_true", "i8"),  # distant metastases at diagnosis
+        ("n_seen", "i8"),
+        ("sites_true", "u8"),  # bit mask over the rows of the soil
+        ("sites_seen", "u8"),
+        ("recurrence_sites", "u8"),
+        ("ctc", "f8"),  # circulating cells per mL at diagnosis
+        ("n_lesions", "i8"),  # rows written, the primary included
+        ("shed_blood", "f8"),  # seeds that the primary sheds in this life
+        ("shed_lymph", "f8"),
+        ("shed_serosa", "f8"),
+    ]
+)
+
+DAYS_PER_YEAR = 365.25
+
+
+@jit
+def _growth_constant(median_doubling: float, factor: float, p: np.record) -> float:
+    """Return the constant of the law that doubles in ``median_doubling`` / factor at the reference size."""
+    unit = Law(p.law, 1.0, p.capacity, math.inf, p.power_exponent)
+    return factor * doubling_time(unit, p.reference_cells) / median_doubling
+
+
+@jit
+def draw_person(key: int, patient: int, world: World, person: np.record) -> None:
+    """Draw the traits of one virtual patient.
+
+    Assumes
+    -------
+    Traits are log-normal between patients and independent of each other, but for the correlated
+    frailties; age is normal, cut to 15 to 105 years.
+    """
+    p = world.p
+    person.key, person.patient = key, patient
+    person.sex = 1 if uniform(key, streams.SEX, patient, 0, 0) < p.male_share else 0
+    age = p.age_mean + p.age_sd * normal(key, streams.AGE, patient, 0, 0)
+    person.age_onset = min(max(age, 15.0), 105.0)
+    u = uniform(key, streams.PRIMARY_SITE, patient, 0, 0)
+    person.primary_site = 0
+    while person.primary_site < p.n_primaries - 1 and u >= p.primary_share[person.primary_site]:
+        person.primary_site += 1
+    growth = math.exp(p.growth_spread * normal(key, streams.GROWTH, patient, 0, 0))
+    person.rate = _growth_constant(p.doubling_time, growth, p)
+    person.turnover = turnover_factor(p.doubling_time / growth, p)
+    z, other = normals(key, streams.FRAILTY, patient, 0, 0)
+    rho = p.frailty_correlation
+    capable = 1.0
+    if p.frailty_family == TWO_CLASS:
+        u = uniform(key, streams.FRAILTY_CLASS, patient, 0, 0)
+        capable = 0.0 if u < p.incapable_share else 1.0
+    person.blood_factor = capable * person.turnover * frailty(z, p.blood_spread, p)
+    mixed = rho * z + math.sqrt(1.0 - rho * rho) * other
+    person.lymph_factor = capable * person.turnover * frailty(mixed, p.lymph_spread, p)
+    z = normal(key, streams.DEPTH, patient, 0, 0)
+    person.depth_ratio = p.depth_ratio * math.exp(p.depth_spread * z)
+    z = normal(key, streams.SYMPTOM_FACTOR, patient, 0, 0)
+    person.symptom_factor = math.exp(p.symptom_spread * z)
+    person.grade_factor = math.exp(p.grade_spread * normal(key, streams.GRADE, patient, 0, 0))
+    z = normal(key, streams.SITE_GROWTH, patient, 0, 0)
+    person.metastasis_growth = math.exp(p.metastasis_growth_spread * z)
+    person.late_factor = math.exp(p.late_spread * normal(key, streams.LATE_COURSE, patient, 0, 0))
+
+
+@jit
+def _invasion_day(person: np.record, p: np.record) -> float:
+    """Return the day of breach; 0 where the cancer has no precursor."""
+    if not p.precursor:
+        return 0.0
+    z = normal(person.key, streams.PRECURSOR, person.patient, 0, 0)
+    unit = Law(p.law, 1.0, p.precursor_capacity, math.inf, p.power_exponent)
+    rate = doubling_time(unit, p.precursor_cells) / p.precursor_doubling_time
+    rate *= math.exp(p.precursor_spread * z)
+    law = Law(p.law, rate, p.precursor_capacity, p.ceiling, p.power_exponent)
+    threshold = exponential(person.key, streams.BREACH, person.patient, 0, 0)
+    return breach_day(law, p.breach_rate, threshold)
+
+
+@jit
+def found_primary(person: np.record, world: World, scratch: Scratch) -> None:
+    """Found the primary in row 0 of the lesions and write its shedding hazards.
+
+    Assumes
+    -------
+    The cancer is a new clone of one cell that outgrows its precursor: its size does not include it.
+    """
+    p, primary = world.p, scratch.lesions[0]
+    primary.id, primary.parent, primary.site = 0, -1, len(world.soil) + person.primary_site
+    primary.route, primary.kind, primary.founders, primary.count = -1, -1, 1, 1
+    primary.founded = primary.wakes = person.invasion_day = _invasion_day(person, p)
+    primary.dies_asleep = primary.removed = NEVER
+    primary.balance_from = primary.balance_until = NEVER
+    primary.stall_from = primary.stall_until = NEVER
+    primary.rate, primary.capacity, primary.evasion = person.rate, p.capacity, p.evasion
+    primary.start = 1.0
+    if p.founding:
+        u = uniform(person.key, streams.FOUNDING, person.patient, 0, 0)
+        primary.start = min(founding_size(u, 1, 1.0, p.cell_loss), 0.5 * p.avascular_cells)
+    law = law_of(primary, p)
+    person.detectable_day = primary.wakes + elapsed(law, primary.start, p.detectable_cells)
+    first = max(primary.start, p.avascular_cells)
+    if p.clone:
+        threshold = exponential(person.key, streams.CLONE, person.patient, 0, 0)
+        first = max(first, competence_size(law, primary.start, threshold, p))
+    per_depth = math.pi / 6.0 * p.density / person.depth_ratio**3
+    for route in range(3):
+        factor = person.lymph_factor if route == 1 else person.blood_factor
+        scratch.n_pieces[route] = 0
+        if first < p.capacity or p.law in (EXPONENTIAL,):
+            row = scratch.pieces[route]
+            n = primary_shedding(row, route, first, per_depth, factor, p)
+            scratch.n_pieces[route] = n
+            integrate(law, row, n)

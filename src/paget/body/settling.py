@@ -1,0 +1,119 @@
+"""Settling: what becomes of one viable seed in its soil, from arrival to full vessels.
+
+The steps of ``arrest``, ``dormancy`` and ``colonisation`` in the order in which a seed meets them,
+each with its own draw keyed by the lesion.
+
+Public names: ``settle``.
+"""
+
+import numpy as np
+
+from paget.body.colonisation import extinction, growth_constant, inherited_evasion
+from paget.body.dormancy import escape_day, event_day, switch_day, waking_rate, wakes_on
+from paget.body.growth import NEVER, elapsed, founding_size, surviving_founders
+from paget.body.lesion import Scratch, World, day_of_size, law_of
+from paget.body.shedding import CLUSTER, SMALL, cluster_cells
+from paget.core import streams
+from paget.kernels.jit import jit
+from paget.kernels.philox import exponential, normal, uniform
+from paget.kernels.special import gamma_quantile
+
+
+@jit
+def _seed(person: np.record, world: World, lesion: np.record, origin: int, medium: int) -> None:
+    """Draw which kind of seed this one is and how many cells it has."""
+    key, patient = person.key, person.patient
+    u = uniform(key, streams.SEED_KIND, patient, lesion.id, 0)
+    shares = world.kinds[medium, origin, lesion.site]
+    lesion.kind = 0 if u < shares[0] else (SMALL if u < shares[1] else CLUSTER)
+    lesion.founders = 1
+    if lesion.kind == CLUSTER:
+        u = uniform(key, streams.CLUSTER_SIZE, patient, lesion.id, 0)
+        lesion.founders = cluster_cells(u, extinction(1.0, world.p), world.p)
+
+
+@jit
+def _sleep(person: np.record, world: World, lesion: np.record, surgery: float) -> None:
+    """Draw whether the seed falls asleep, when it wakes and whether it dies first."""
+    key, patient, soil = person.key, person.patient, world.soil[lesion.site]
+    lesion.wakes = lesion.founded
+    lesion.dies_asleep = NEVER
+    if uniform(key, streams.SLEEP, patient, lesion.id, 0) >= soil.asleep_share:
+        return
+    u = uniform(key, streams.WAKING_RATE, patient, lesion.id, 0)
+    rate = waking_rate(soil.wake_rate, gamma_quantile(u, soil.wake_shape), soil.wake_shape)
+    threshold = exponential(key, streams.WAKE, patient, lesion.id, 0)
+    lesion.wakes = wakes_on(lesion.founded, rate, threshold, surgery, world.p)
+    threshold = exponential(key, streams.SLEEP_DEATH, patient, lesion.id, 0)
+    dies = event_day(lesion.founded, soil.sleep_death_rate, threshold, NEVER, NEVER, 1.0)
+    if dies < lesion.wakes:
+        lesion.wakes = NEVER
+        lesion.dies_asleep = dies
+
+
+@jit
+def _grow(person: np.record, world: World, lesion: np.record) -> None:
+    """Draw the colony's own growth and the size from which it grows."""
+    p, soil, key, patient = world.p, world.soil[lesion.site], person.key, person.patient
+    factor = soil.growth_factor * person.metastasis_growth
+    z = normal(key, streams.LESION_GROWTH, patient, lesion.id, 0)
+    lesion.rate = growth_constant(person.rate, factor, p.lesion_growth_spread, z)
+    lesion.capacity = soil.capacity
+    lesion.start = float(lesion.founders)
+    if p.founding:
+        loss = extinction(lesion.evasion, p)
+        u = uniform(key, streams.SURVIVORS, patient, lesion.id, 0)
+        lasting = surviving_founders(u, lesion.founders, 1.0, loss)
+        u = uniform(key, streams.FOUNDING, patient, lesion.id, 0)
+        lesion.start = min(founding_size(u, lasting, 1.0, loss), 0.5 * p.avascular_cells)
+
+
+@jit
+def _get_vessels(
+    person: np.record, world: World, scratch: Scratch, lesion: np.record, surgery: float
+) -> None:
+    """Draw how long the colony is held by the immune system and for want of vessels."""
+    p, soil, key, patient = world.p, world.soil[lesion.site], person.key, person.patient
+    law = law_of(lesion, p)
+    lesion.balance_from = lesion.wakes + elapsed(law, lesion.start, p.balance_cells)
+    lesion.balance_until = lesion.balance_from
+    held = uniform(key, streams.BALANCE, patient, lesion.id, 0)
+    if held < p.balance_share * (1.0 - lesion.evasion):
+        threshold = exponential(key, streams.ESCAPE, patient, lesion.id, 0)
+        lesion.balance_until = escape_day(lesion.balance_from, threshold, p)
+    lesion.stall_from = lesion.balance_until + elapsed(law, p.balance_cells, p.avascular_cells)
+    lesion.stall_until = lesion.stall_from
+    if not soil.stalls or uniform(key, streams.COOPTION, patient, lesion.id, 0) < soil.coopt_share:
+        return
+    threshold = exponential(key, streams.SWITCH, patient, lesion.id, 0)
+    inhibited = day_of_size(scratch.lesions[0], p.inhibition_cells, p)
+    lesion.stall_until = switch_day(
+        lesion.stall_from, soil.switch_rate, threshold, inhibited, surgery, p
+    )
+
+
+@jit
+def settle(
+    person: np.record, world: World, scratch: Scratch, seed: np.record, identity: int, surgery: float
+) -> bool:
+    """Write the seed's lesion into the next free row; return False where the site is gone.
+
+    Nodes of the region that have been removed receive no more seeds.
+    """
+    lesion = scratch.lesions[scratch.counts[0]]
+    parent = scratch.lesions[seed.source]
+    soil = world.soil[seed.site]
+    if soil.is_regional and seed.day >= surgery:
+        return False
+    lesion.id = identity
+    lesion.parent, lesion.site, lesion.route = seed.source, seed.site, seed.route
+    lesion.count, lesion.founded = seed.count, seed.day
+    lesion.removed = surgery if soil.is_regional else NEVER
+    step = exponential(person.key, streams.EVASION, person.patient, identity, 0)
+    lesion.evasion = inherited_evasion(parent.evasion, min(step, 1.0 / max(world.p.evasion_step, 1e-9)), world.p)
+    medium = seed.route if seed.route < 3 else (1 if seed.route == 3 else 0)
+    _seed(person, world, lesion, parent.site, medium)
+    _sleep(person, world, lesion, surgery)
+    _grow(person, world, lesion)
+    _get_vessels(person, world, scratch, lesion, surgery)
+    return True

@@ -1,0 +1,112 @@
+r"""Survival: of what and when a patient dies.
+
+Until a metastasis is overt, cancer kills by burden: a hazard of each organ's total tumour volume.
+From the first overt metastasis on survival has a law of its own, a hazard for each overt site times
+the patient's frailty in late disease, because the growth of the primary does not predict it. Other
+causes follow a life table by sex and age. Whatever comes first is the cause of death, drawn once.
+
+Public names: ``other_death_day``, ``burden_death_day``, ``metastatic_death_day``.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from paget.body.growth import NEVER, time_at_integral
+from paget.body.lesion import Scratch, World, law_of
+from paget.clinic.burden import YEAR, organ_event_day
+from paget.core import streams
+from paget.kernels.jit import jit
+from paget.kernels.philox import exponential
+
+
+@jit
+def other_death_day(person: np.record, mortality: npt.NDArray[np.float64]) -> float:
+    """Return the day of death from other causes, by the life table, given life on the day of invasion.
+
+    ``mortality`` (sex, age) is the integrated hazard at each birthday; between birthdays the hazard
+    is constant.
+
+    Assumes
+    -------
+    The table contains deaths from cancer: a small double count.
+
+    Source
+    ------
+    US Social Security Administration period life tables.
+    """
+    table = mortality[person.sex]
+    last = len(table) - 1
+    age = min(max(person.age_onset, 0.0), last - 1e-9)
+    year = int(age)
+    lived = table[year] + (age - year) * (table[year + 1] - table[year])
+    target = lived + exponential(person.key, streams.OTHER_DEATH, person.patient, 0, 0)
+    while year < last and table[year + 1] < target:
+        year += 1
+    if year >= last:
+        return person.invasion_day + (last - person.age_onset) * YEAR
+    died = year + (target - table[year]) / (table[year + 1] - table[year])
+    return person.invasion_day + (died - person.age_onset) * YEAR
+
+
+@jit
+def primary_death_day(person: np.record, world: World, scratch: Scratch) -> float:
+    """Return the day on which the primary itself would kill, were it left in place."""
+    p, primary = world.p, scratch.lesions[0]
+    threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, len(world.soil))
+    alpha = p.burden_exponent / 3.0
+    rate = p.primary_burden_cells**-alpha / YEAR
+    if rate <= 0.0:
+        return NEVER
+    law = law_of(primary, p)
+    return primary.wakes + time_at_integral(law, alpha, primary.start, threshold / rate)
+
+
+@jit
+def burden_death_day(
+    person: np.record, world: World, scratch: Scratch, start: float, until: float
+) -> float:
+    """Return the first day in ``start`` to ``until`` on which an organ fails under its metastases, or never."""
+    p, day = world.p, NEVER
+    for site in range(len(world.soil)):
+        soil = world.soil[site]
+        if soil.burden_cells <= 0.0 or scratch.by_site[site] == 0.0:
+            continue
+        threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, site)
+        latest = min(day, until)
+        first = organ_event_day(
+            scratch, site, soil.burden_cells, p.burden_exponent, threshold, start, latest, p
+        )
+        day = min(day, first)
+    return day
+
+
+@jit
+def metastatic_death_day(
+    person: np.record, world: World, overt: npt.NDArray[np.float64]
+) -> float:
+    """Return the day of death from overt disease.
+
+    ``overt`` (site) holds the day on which each site became overt; the last entry is local relapse.
+    From then on the site adds its hazard, times the patient's factor in late disease.
+
+    Assumes
+    -------
+    Sites add; hazards are constant; the factor is log-normal, so that survival has a long tail.
+    """
+    left = exponential(person.key, streams.METASTATIC_DEATH, person.patient, 0, 0)
+    left /= person.late_factor
+    day, rate = 0.0, 0.0
+    while True:
+        soonest, added = NEVER, 0.0
+        for site in range(len(overt)):
+            if overt[site] > day and overt[site] < soonest:
+                soonest = overt[site]
+        if rate > 0.0 and left <= rate * (soonest - day):
+            return day + left / rate
+        if soonest == NEVER:
+            return NEVER
+        left -= rate * (soonest - day)
+        for site in range(len(overt)):
+            if overt[site] == soonest:
+                added += world.soil[site].death_rate if site < len(world.soil) else world.p.local_death_rate
+        day, rate = soonest, rate + added

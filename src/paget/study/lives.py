@@ -1,0 +1,137 @@
+"""Many lives, one after another: the compiled loop that a shard runs.
+
+Nothing here is random or shared: a shard may run on any thread, in any order and be cut anywhere.
+
+Public names: ``LESION_ROW``, ``live_block``, ``Tally``.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from paget.body.cascade import shed_by
+from paget.body.growth import NEVER
+from paget.body.lesion import Scratch, World, day_of_size, size_on
+from paget.body.progression import diameter
+from paget.kernels.jit import jit
+from paget.life import live
+
+ALIVE, REMOVED, EXTINCT, ASLEEP = 0, 1, 2, 3
+FATES = ("alive", "removed", "extinct", "asleep")
+
+LESION_ROW = np.dtype(
+    [
+        ("patient", "i8"),
+        ("lesion", "i8"),
+        ("parent", "i8"),  # -1 for the primary
+        ("site", "i2"),
+        ("route", "i2"),
+        ("seed_kind", "i2"),
+        ("fate", "i2"),
+        ("founders", "i8"),
+        ("count", "i8"),
+        ("founded_day", "f8"),
+        ("asleep_until_day", "f8"),
+        ("switch_day", "f8"),
+        ("detected_day", "f8"),
+        ("fate_day", "f8"),
+        ("diameter_mm_at_diagnosis", "f8"),
+        ("diameter_mm_at_fate", "f8"),
+    ]
+)
+
+
+class Tally(NamedTuple):
+    """Sums over the lives of a shard.
+
+    ``shed`` (route, source) counts the seeds shed; whole numbers, so that any order of summing gives
+    the same.
+    """
+
+    shed: npt.NDArray[np.int64]
+
+
+@jit
+def live_block(
+    key: int,
+    first: int,
+    world: World,
+    scratch: Scratch,
+    persons: npt.NDArray[np.void],
+    rows: npt.NDArray[np.void],
+    tally: Tally,
+) -> tuple[int, int, bool]:
+    """Live patients ``first``, ``first + 1``, ... until ``persons`` or ``rows`` are full.
+
+    Returns the number of lives and of lesion rows written, and whether the next life failed for want
+    of room in ``scratch``.
+    """
+    n_rows = 0
+    for i in range(len(persons)):
+        person = persons[i]
+        if not live(key, first + i, world, scratch, person):
+            return i, n_rows, True
+        if n_rows + scratch.counts[0] > len(rows):
+            return i, n_rows, False
+        _shed(person, world, scratch, tally)
+        for j in range(scratch.counts[0]):
+            _write(person, world, scratch, j, rows[n_rows])
+            n_rows += 1
+    return len(persons), n_rows, False
+
+
+@jit
+def _shed(person: np.record, world: World, scratch: Scratch, tally: Tally) -> None:
+    """Add up what every lesion of a life has shed."""
+    for j in range(scratch.counts[0]):
+        source = scratch.lesions[j].site
+        for route in range(3):
+            amount = shed_by(person, world, scratch, j, route, person.follow_up_day)
+            amount *= scratch.lesions[j].count
+            tally.shed[route, source] += round(amount)
+            if j == 0:
+                if route == 0:
+                    person.shed_blood = amount
+                elif route == 1:
+                    person.shed_lymph = amount
+                else:
+                    person.shed_serosa = amount
+
+
+@jit
+def _write(person: np.record, world: World, scratch: Scratch, j: int, row: np.record) -> None:
+    """Write one lesion of a life as a row of the table."""
+    p, lesion = world.p, scratch.lesions[j]
+    end = person.follow_up_day
+    row.patient, row.lesion = person.patient, lesion.id
+    row.parent = -1 if j == 0 else scratch.lesions[lesion.parent].id
+    row.site, row.route, row.seed_kind = lesion.site, lesion.route, lesion.kind
+    row.founders, row.count = lesion.founders, lesion.count
+    row.founded_day = lesion.founded
+    row.asleep_until_day = min(lesion.wakes, lesion.dies_asleep)
+    row.switch_day = lesion.stall_until if lesion.stall_until < end else NEVER
+    row.detected_day = _detected(person, world, lesion)
+    row.fate, row.fate_day = ALIVE, end
+    if lesion.removed <= end:
+        row.fate, row.fate_day = REMOVED, lesion.removed
+    elif lesion.dies_asleep <= end:
+        row.fate, row.fate_day = EXTINCT, lesion.dies_asleep
+    elif lesion.wakes > end:
+        row.fate = ASLEEP
+    at_diagnosis = size_on(lesion, person.diagnosis_day, p) if person.diagnosis_day < NEVER else 0.0
+    row.diameter_mm_at_diagnosis = diameter(at_diagnosis, p.density) / 1000.0
+    last = np.nextafter(row.fate_day, -math.inf)
+    row.diameter_mm_at_fate = diameter(size_on(lesion, last, p), p.density) / 1000.0
+
+
+@jit
+def _detected(person: np.record, world: World, lesion: np.record) -> float:
+    """Return the day on which the clinic sees a lesion, or never within this life."""
+    if lesion.site >= len(world.soil):
+        return person.diagnosis_day
+    day = max(
+        day_of_size(lesion, world.soil[lesion.site].detection_cells, world.p), person.diagnosis_day
+    )
+    return day if day < min(person.follow_up_day, lesion.removed) else NEVER

@@ -1,0 +1,1 @@
+"""Tests of Paget, in folders by what they ask: see CONTRIBUTING.md."""
