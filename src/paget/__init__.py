@@ -12,8 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from paget.api import live, simulate
     from paget.core.results import NOTICE
-    from paget.study.api import live, simulate
 
 __version__ = "0.1.0"
 
@@ -21,8 +21,8 @@ __all__ = ["NOTICE", "__version__", "live", "simulate"]
 
 _HOMES = {
     "NOTICE": "paget.core.results",
-    "live": "paget.study.api",
-    "simulate": "paget.study.api",
+    "live": "paget.api",
+    "simulate": "paget.api",
 }
 
 

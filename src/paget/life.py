@@ -16,11 +16,12 @@ import numpy as np
 
 from paget.body.cascade import FULL, NONE, next_lesion, open_primary
 from paget.body.growth import NEVER
-from paget.body.lesion import Scratch, World, day_of_size, size_on
+from paget.body.lesion import Scratch, World, size_on
 from paget.body.person import draw_person, found_primary
 from paget.clinic.recurrence import local_relapse, note_overt
 from paget.clinic.staging import stage
 from paget.clinic.survival import (
+    burden_death_bound,
     burden_death_day,
     metastatic_death_day,
     other_death_day,
@@ -75,13 +76,13 @@ def grow_until_found(
         lesion = scratch.lesions[i]
         scratch.by_site[lesion.site] += 1.0
         until = min(until, metastasis_symptom_bound(person, world, lesion))
+        until = min(until, burden_death_bound(person, world, lesion))
     metastasis = metastasis_symptom_day(person, world, scratch, until * (1.0 + 1e-12))
     until = min(until, metastasis)
-    killed = min(killed, burden_death_day(person, world, scratch, 0.0, until))
+    killed = min(killed, burden_death_day(person, world, scratch, until))
     until = min(until, killed)
 
-    person.diagnosis_day, person.detection = NEVER, NOT_FOUND
-    person.death_day, person.cause = NEVER, ALIVE
+    forget(person)
     if until == other_death:
         person.death_day, person.cause = other_death, OTHER_CAUSE
     elif until == killed:
@@ -93,6 +94,17 @@ def grow_until_found(
 
 
 @jit
+def forget(person: np.record) -> None:
+    """Empty the record of what the clinic and the end of life will write."""
+    person.diagnosis_day = person.surgery_day = person.recurrence_day = person.death_day = NEVER
+    person.detection, person.cause, person.recurrence_site = NOT_FOUND, ALIVE, -1
+    person.cells_at_diagnosis = person.depth = person.ctc = 0.0
+    person.grade = person.positive_nodes = person.swollen_nodes = 0
+    person.n_true = person.n_seen = 0
+    person.sites_true = person.sites_seen = person.recurrence_sites = 0
+
+
+@jit
 def treat(person: np.record, world: World) -> None:
     """Remove the primary and the regional nodes where no metastasis is seen; else leave both.
 
@@ -100,7 +112,6 @@ def treat(person: np.record, world: World) -> None:
     -------
     Every patient without visible metastasis is operated on and survives it; nobody else is.
     """
-    person.surgery_day = NEVER
     if person.n_seen == 0 and world.p.surgery:
         person.surgery_day = person.diagnosis_day + world.p.surgery_delay
 
@@ -109,8 +120,6 @@ def treat(person: np.record, world: World) -> None:
 def follow(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
     """Live from the beginning with the day of surgery known, to death or the end of follow-up."""
     found = person.diagnosis_day < NEVER
-    if not found:
-        person.surgery_day = NEVER
     surgery = person.surgery_day
     until = other_death if found else person.death_day
     scratch.lesions[0].removed = surgery
@@ -132,6 +141,7 @@ def follow(person: np.record, world: World, scratch: Scratch, other_death: float
         scratch.by_site[lesion.site] += 1.0
         if found and note_overt(person, world, scratch, lesion):
             until = min(until, metastatic_death_day(person, world, scratch.overt))
+        until = min(until, burden_death_bound(person, world, lesion))
     if found:
         die(person, world, scratch, other_death)
     finish(person, world, scratch)
@@ -143,16 +153,16 @@ def die(person: np.record, world: World, scratch: Scratch, other_death: float) -
     """Draw the death of a patient whose cancer was found, and note the recurrence before it."""
     first_overt = scratch.overt.min()
     late = metastatic_death_day(person, world, scratch.overt)
-    soonest = min(late, other_death, first_overt)
-    burden = burden_death_day(person, world, scratch, person.diagnosis_day, soonest)
+    burden = burden_death_day(person, world, scratch, min(late, other_death))
+    killed = primary_death_day(person, world, scratch)
+    if killed < min(person.surgery_day, first_overt):
+        burden = min(burden, killed)
     death = min(late, burden, other_death)
     end = person.diagnosis_day + world.p.horizon
     person.death_day, person.cause = NEVER, ALIVE
     if death <= end:
         person.death_day = death
         person.cause = OTHER_CAUSE if death == other_death else CANCER
-    person.recurrence_day, person.recurrence_site = NEVER, -1
-    person.recurrence_sites = 0
     if person.n_seen == 0 and first_overt < min(death, end):
         person.recurrence_day = first_overt
         for site in range(len(scratch.overt)):

@@ -9,7 +9,7 @@ Public names: ``Model``, ``build_model``, ``scratch``.
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +21,12 @@ from paget.body.arrest import affinity_power, crossing_probability, viability
 from paget.body.circulation import Fates, TransitParameters, fates
 from paget.body.colonisation import extinction
 from paget.body.growth import LAWS
-from paget.body.hazard import MAX_PIECES
+from paget.body.hazard import MAX_PIECES, N_COLUMNS
 from paget.body.lesion import LESION, Scratch, World
-from paget.body.nodes import ROLES
+from paget.body.nodes import ROLES, feeds
 from paget.body.person import PERSON
 from paget.body.queue import QUEUE
-from paget.body.shedding import FRAILTIES, ROUTES, SEED_KINDS, SEROSA
+from paget.body.shedding import BLOOD, FRAILTIES, N_ROUTES, NICHE, NODE, ROUTES, SEED_KINDS, SEROSA
 from paget.clinic.staging import T_RULES
 from paget.core.errors import ParameterError
 from paget.core.parameters import ParameterSet
@@ -195,6 +195,7 @@ SOIL_SIZES: Final = {
 SOIL: Final = np.dtype(
     [(name, "f8") for name in (*SOIL_REALS, *SOIL_SIZES)]
     + [("is_node", "i8"), ("is_regional", "i8"), ("stalls", "i8")]
+    + [("place", "i8")]  # the site's place on the body map: it names the site in the keys of draws
 )
 
 
@@ -229,7 +230,7 @@ def build_model(parameters: ParameterSet, body: BodyMap, horizon: float) -> Mode
     primaries = _primaries(parameters, body)
     sites = _soils(parameters, body, primaries)
     p = _record(parameters, body, horizon)
-    soil = _soil(parameters, body, sites, primaries, p)
+    soil: Any = _soil(parameters, body, sites, primaries, p)
     seed_fates = fates(graph, _transit(parameters), _switches(parameters))
     kind_shares = _kind_shares(parameters)
     p.n_primaries = len(primaries)
@@ -243,12 +244,14 @@ def build_model(parameters: ParameterSet, body: BodyMap, horizon: float) -> Mode
     crossing[soil.is_node == 1] = 1.0
     by_kind = _viable_by_kind(parameters, body, graph, seed_fates, p, sites, rows, crossing)
     by_kind *= kind_shares[:, None, None]
+    by_kind = _all_routes(by_kind, soil, p, kind_shares * _founding(p))
     reach = by_kind.sum(axis=1)
-    cumulative = np.cumsum(by_kind, axis=1)[:, :2] / np.where(reach > 0.0, reach, 1.0)[:, None]
+    cumulative = _cumulative_kinds(by_kind, reach)
     world = World(
         p,
         soil,
         np.ascontiguousarray(reach),
+        np.ascontiguousarray(reach.sum(axis=2)),
         _offspring(p, soil, reach),
         np.ascontiguousarray(np.moveaxis(cumulative, 1, -1)),
         integrated_hazard(int(parameters.real("survival.life_table_year"))),
@@ -262,7 +265,7 @@ def scratch(model: Model, lesions: int = 4096) -> Scratch:
     return Scratch(
         np.zeros(lesions, LESION).view(np.recarray),
         np.zeros(lesions * 4 + 8 * n_sites, QUEUE).view(np.recarray),
-        np.zeros((4, MAX_PIECES, 4)),
+        np.zeros((4, MAX_PIECES, N_COLUMNS)),
         np.zeros(4, np.int64),
         np.zeros(n_sites),
         np.zeros(2, np.int64),
@@ -271,7 +274,7 @@ def scratch(model: Model, lesions: int = 4096) -> Scratch:
     )
 
 
-def people(n: int) -> npt.NDArray[np.void]:
+def people(n: int) -> Any:
     """Return records for ``n`` persons."""
     return np.zeros(n, PERSON).view(np.recarray)
 
@@ -333,7 +336,7 @@ def _record(parameters: ParameterSet, body: BodyMap, horizon: float) -> np.recor
     p.age_mean, p.age_sd = p.age_mean / year, p.age_sd / year
     _derive(p, parameters)
     p.horizon, p.blood_volume = horizon, body.blood_volume
-    p.reference_mass = body.site("liver").mass
+    p.reference_mass = next(organ.mass for organ in body.organs if organ.name == "liver")
     _check(p, parameters)
     return p
 
@@ -390,11 +393,12 @@ def _soil(
     sites: tuple[str, ...],
     primaries: tuple[str, ...],
     p: np.record,
-) -> npt.NDArray[np.void]:
+) -> Any:
     """Return one record a soil."""
-    soil = np.zeros(len(sites), SOIL).view(np.recarray)
+    soil: Any = np.zeros(len(sites), SOIL).view(np.recarray)
     stations = {station.name for station in body.stations}
-    regional = {name for primary in primaries for name in body.site(primary).regional}
+    organs = {organ.name: organ for organ in (*body.organs, *body.surfaces)}
+    regional = {name for primary in primaries for name in organs[primary].regional}
     sleeps, stalls = parameters.flag("dormancy.sleep"), parameters.flag("dormancy.stall")
     switches = parameters.flag("dormancy.angiogenic_switch")
     on_waking = parameters.real("arrest.affinity_on_waking")
@@ -406,7 +410,13 @@ def _soil(
         for field, pattern in SOIL_SIZES.items():
             s[field] = _cells(parameters.real(pattern.format(name)), p.density)
         s.is_node, s.is_regional = name in stations, name in regional
+        s.place = body.site_names.index(name)
         s.stalls = stalls and not s.is_node
+        if s.is_node:
+            s.capacity = _cells(parameters.real("nodes.capacity"), p.density)
+            s.growth_factor = parameters.real("nodes.growth_factor")
+        if s.is_regional:  # regional nodes give no symptoms of their own and kill nobody
+            s.symptom_cells = s.burden_cells = 0.0
         affinity = parameters.real(f"arrest.{name}.affinity")
         share = s.asleep_share if sleeps else 0.0
         odds = share / (1.0 - share) / affinity_power(affinity, p.affinity_on_sleep)
@@ -446,7 +456,31 @@ def _blood_days(p: np.record, seed_fates: Fates, kind_shares: Floats, rows: list
     p.blood_days[: len(rows)] = days[rows]
 
 
-def _offspring(p: np.record, soil: npt.NDArray[np.void], reach: Floats) -> Floats:
+def _all_routes(by_kind: Floats, soil: Any, p: np.record, shed: Floats) -> Floats:
+    """Return (5 routes, kind, source, site): the map's three, from node to node, and to a prepared soil.
+
+    What deposits in nodes may feed depends on the role of nodes. Seeds that go from node to node are
+    of the kinds that are shed and last; their number is a rate of its own.
+    """
+    n_sites = len(soil)
+    result = np.zeros((N_ROUTES, *by_kind.shape[1:]))
+    result[: len(ROUTES)] = by_kind
+    for source in np.flatnonzero(soil.is_node):
+        for site in range(n_sites):
+            if not feeds(p.node_role, bool(soil.is_node[site])):
+                result[:, :, source, site] = 0.0
+        result[NODE, :, source, source] = shed / shed.sum()
+    if p.niche:
+        result[NICHE] = result[BLOOD] * soil.niche_gain
+    return result
+
+
+def _cumulative_kinds(by_kind: Floats, reach: Floats) -> Floats:
+    """Return (route, 2, source, site): the cumulative shares of single and small cells."""
+    return np.cumsum(by_kind, axis=1)[:, :2] / np.where(reach > 0.0, reach, 1.0)[:, None]
+
+
+def _offspring(p: np.record, soil: Any, reach: Floats) -> Floats:
     """Return (route, source): the lesions that a metastasis of the reference size founds a day."""
     n = p.shedding_cells
     rates = np.array(
@@ -458,7 +492,7 @@ def _offspring(p: np.record, soil: npt.NDArray[np.void], reach: Floats) -> Float
     )
     factor = np.full(reach.shape[1], p.secondary_shedding)
     factor[: len(soil)][soil.is_node == 1] = p.node_shedding
-    return motile(p, n) * rates[:, None] * factor * reach.sum(axis=2)
+    return motile(p, n) * rates[:, None] * factor * reach[: len(ROUTES)].sum(axis=2)
 
 
 def _founding(p: np.record) -> Floats:

@@ -18,56 +18,40 @@ import numpy as np
 
 from paget.body.arrest import niche_level
 from paget.body.colonisation import group_size, surveillance_share
-from paget.body.growth import NEVER
-from paget.body.hazard import day_at, integral_after, integrate, set_piece
+from paget.body.growth import largest_size, size_after
+from paget.body.hazard import day_at, integral_after, integrate, rate_at, set_piece
 from paget.body.lesion import Scratch, World, law_of, size_on
-from paget.body.nodes import feeds, free_share, node_to_node_rate
+from paget.body.nodes import free_share, node_to_node_rate
 from paget.body.queue import pop_soonest, sift_up
 from paget.body.settling import settle
-from paget.body.shedding import BLOOD, LYMPH, SEROSA, metastasis_shedding
+from paget.body.shedding import BLOOD, LYMPH, N_ROUTES, NICHE, NODE, metastasis_shedding
 from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import exponential, mix56, uniform
 from paget.kernels.special import gamma_quantile
 
-NODE = 3  # from node to node within one station
-NICHE = 4  # by blood, to take root only where the soil has been prepared
-N_ROUTES = 5
 OTHER = 3  # the row of ``pieces`` for a source that is not the primary
 
 NONE, FULL = -1, -2
 
 
 @jit
-def _arrival_key(site: int, route: int, arrivals: int) -> int:
-    """Return the index that names an arrival of one parent: 8 bits site, 3 route, 21 number."""
-    return (site << 24) | (route << 21) | (arrivals & 0x1FFFFF)
+def _arrival_key(place: int, route: int, arrivals: int) -> int:
+    """Return the index that names an arrival of one parent: 8 bits place, 3 route, 21 number.
+
+    The site is named by its place on the body map, which no change of parameters moves.
+    """
+    return (place << 24) | (route << 21) | (arrivals & 0x1FFFFF)
 
 
 @jit
-def _share_reaching(
-    world: World, scratch: Scratch, source: int, site: int, route: int
-) -> float:
-    """Return the viable seeds at ``site`` per seed that ``source`` sheds into ``route``."""
-    origin = scratch.lesions[source].site
-    n_sites = len(world.soil)
-    if origin < n_sites and world.soil[origin].is_node:
-        if route == NODE:
-            return 1.0 if site == origin else 0.0
-        if not feeds(world.p.node_role, world.soil[site].is_node):
-            return 0.0
-    elif route == NODE:
-        return 0.0
-    if route == NICHE:
-        return world.reach[BLOOD, origin, site] * world.soil[site].niche_gain
-    return world.reach[route, origin, site]
-
-
-@jit
-def _prepare_hazard(
+def _write_hazard(
     person: np.record, world: World, scratch: Scratch, source: int, route: int
 ) -> int:
-    """Write the shedding hazard of ``source`` into ``route``; return the row that holds it."""
+    """Write the shedding hazard of ``source`` into ``route``; return the row that holds it.
+
+    The primary's rows stand ready with their integrals; others are written here without.
+    """
     medium = BLOOD if route == NICHE else route
     if source == 0:
         return medium
@@ -81,10 +65,42 @@ def _prepare_hazard(
     else:
         factor = person.lymph_factor if medium == LYMPH else person.blood_factor
         share = p.node_shedding if is_node else p.secondary_shedding
-        n = metastasis_shedding(row, medium, p.avascular_cells, factor * share, p)
-    integrate(law_of(lesion, p), row, n)
+        limit = largest_size(law_of(lesion, p))
+        n = metastasis_shedding(row, medium, p.avascular_cells, limit, factor * share, p)
     scratch.n_pieces[OTHER] = n
     return OTHER
+
+
+@jit
+def _prepare_hazard(
+    person: np.record, world: World, scratch: Scratch, source: int, route: int
+) -> int:
+    """Write the shedding hazard of ``source`` into ``route`` with its integrals; return its row."""
+    row = _write_hazard(person, world, scratch, source, route)
+    if row == OTHER:
+        law = law_of(scratch.lesions[source], world.p)
+        integrate(law, scratch.pieces[row], scratch.n_pieces[row])
+    return row
+
+
+@jit
+def _shed_at_most(
+    person: np.record, world: World, scratch: Scratch, source: int, route: int, until: float
+) -> float:
+    """Return a bound on what one lesion of ``source`` sheds into ``route`` by ``until``.
+
+    Exact for the primary; for others the last rate times the time, since shedding only rises: the
+    bound needs no integral, and nearly all metastases found nothing.
+    """
+    if source == 0:
+        return shed_by(person, world, scratch, source, route, until)
+    lesion = scratch.lesions[source]
+    days = min(until, lesion.removed) - lesion.stall_until
+    if not days > 0.0:
+        return 0.0
+    row = _write_hazard(person, world, scratch, source, route)
+    n = size_after(law_of(lesion, world.p), world.p.avascular_cells, days)
+    return days * rate_at(scratch.pieces[row], scratch.n_pieces[row], n)
 
 
 @jit
@@ -108,31 +124,27 @@ def shed_by(
 ) -> float:
     """Return the seeds that one lesion of ``source`` has shed into ``route`` (0 to 2) by ``day``."""
     lesion = scratch.lesions[source]
-    row = _prepare_hazard(person, world, scratch, source, route)
-    n = scratch.n_pieces[row]
-    day = min(day, lesion.removed)
-    law = law_of(lesion, world.p)
+    since, start = lesion.stall_until, world.p.avascular_cells
     if source == 0:
-        days, start = day - lesion.wakes, lesion.start
-    else:
-        days, start = day - lesion.stall_until, world.p.avascular_cells
+        since, start = lesion.wakes, lesion.start
+    days = min(day, lesion.removed) - since
     if not days > 0.0:
         return 0.0
-    return integral_after(law, scratch.pieces[row], n, start, days)
+    row = _prepare_hazard(person, world, scratch, source, route)
+    law = law_of(lesion, world.p)
+    return integral_after(law, scratch.pieces[row], scratch.n_pieces[row], start, days)
 
 
 @jit
-def _schedule(
-    person: np.record, world: World, scratch: Scratch, row: int, reaching: float, until: float
-) -> None:
+def _schedule(person: np.record, world: World, scratch: Scratch, until: float) -> None:
     """Draw the next arrival of the process in the queue's last place; keep it if it comes in time.
 
-    The place holds source, site, route, arrivals and total; ``row`` its hazard.
+    The place holds source, site, route, arrivals and total.
     """
     n = scratch.counts[1]
     seed = scratch.queue[n]
     lesion = scratch.lesions[seed.source]
-    index = _arrival_key(seed.site, seed.route, seed.arrivals)
+    index = _arrival_key(world.soil[seed.site].place, seed.route, seed.arrivals)
     group = group_size(seed.arrivals, world.p.explicit)
     if group == 1:
         passed = exponential(person.key, streams.ARRIVAL, person.patient, lesion.id, index)
@@ -140,10 +152,12 @@ def _schedule(
     else:
         u = uniform(person.key, streams.ARRIVAL, person.patient, lesion.id, index)
         passed = gamma_quantile(u, float(group))
-        at = seed.total + passed * uniform(
-            person.key, streams.GROUP, person.patient, lesion.id, index
-        )
+        u = uniform(person.key, streams.GROUP, person.patient, lesion.id, index)
+        # Any of the group with equal chance: the last arrival ends the interval, the rest lie within.
+        at = seed.total + passed * min(u * group / (group - 1.0), 1.0)
     seed.total += passed
+    row = _prepare_hazard(person, world, scratch, seed.source, seed.route)
+    reaching = world.reach[seed.route, lesion.site, seed.site]
     law = law_of(lesion, world.p)
     pieces, n_pieces = scratch.pieces[row], scratch.n_pieces[row]
     if seed.source == 0:
@@ -160,41 +174,60 @@ def _schedule(
 
 
 @jit
-def _open_route(
-    person: np.record, world: World, scratch: Scratch, source: int, route: int, until: float
-) -> None:
-    """Queue the first seed from ``source`` by ``route`` to every site, where one comes in time."""
-    row = NONE
-    shed = 0.0
-    for site in range(len(world.soil)):
-        reaching = _share_reaching(world, scratch, source, site, route)
-        if reaching <= 0.0:
-            continue
-        if row == NONE:
-            row = _prepare_hazard(person, world, scratch, source, route)
-            shed = shed_by(person, world, scratch, source, route, until)
-            shed /= _cohort(person, world, scratch, source, route)
-        lesion = scratch.lesions[source]
-        index = _arrival_key(site, route, 0)
-        first = exponential(person.key, streams.ARRIVAL, person.patient, lesion.id, index)
-        if first > shed * reaching or scratch.counts[1] >= len(scratch.queue):
-            continue
-        seed = scratch.queue[scratch.counts[1]]
-        seed.source, seed.site, seed.route = source, site, route
-        seed.arrivals, seed.total = 0, 0.0
-        _schedule(person, world, scratch, row, reaching, until)
+def _is_full(world: World, scratch: Scratch, site: int) -> bool:
+    """Return whether a node station has no free node left: no seed takes root there again."""
+    soil = world.soil[site]
+    return soil.is_node and scratch.taken[site] >= soil.nodes
 
 
 @jit
 def _open_source(
     person: np.record, world: World, scratch: Scratch, source: int, until: float
 ) -> None:
-    """Queue the first seeds of every route that ``source`` sheds into."""
-    p = world.p
+    """Queue the first seed from ``source`` by every route to every site, where one comes in time.
+
+    This is the hottest loop of a life: what does not depend on the site is worked out before it.
+    """
+    key, patient, lesion = person.key, person.patient, scratch.lesions[source]
+    soil, taken = world.soil, scratch.taken
     for route in range(N_ROUTES):
-        if route == NICHE and not p.niche:
+        reach = world.reach[route, lesion.site]
+        if world.total_reach[route, lesion.site] <= 0.0:
             continue
-        _open_route(person, world, scratch, source, route, until)
+        shed = _shed_at_most(person, world, scratch, source, route, until)
+        if shed <= 0.0:
+            continue
+        shed /= _cohort(person, world, scratch, source, route)
+        for site in range(len(soil)):
+            expected = shed * reach[site]
+            if expected <= 0.0:
+                continue
+            place = soil[site].place
+            index = _arrival_key(place, route, 0)
+            if exponential(key, streams.ARRIVAL, patient, lesion.id, index) > expected:
+                continue
+            if soil[site].is_node and taken[site] >= soil[site].nodes:
+                continue
+            _open_process(person, world, scratch, source, route, site, until)
+
+
+@jit
+def _open_process(  # noqa: PLR0913 - what names a process, and the life around it
+    person: np.record,
+    world: World,
+    scratch: Scratch,
+    source: int,
+    route: int,
+    site: int,
+    until: float,
+) -> None:
+    """Queue the first seed of one source, route and site."""
+    if scratch.counts[1] >= len(scratch.queue):
+        return
+    seed = scratch.queue[scratch.counts[1]]
+    seed.source, seed.site, seed.route = source, site, route
+    seed.arrivals, seed.total = 0, 0.0
+    _schedule(person, world, scratch, until)
 
 
 @jit
@@ -213,10 +246,10 @@ def _takes_root(
     """Return whether a viable seed founds a lesion: a free node, a prepared soil, an evading clone."""
     p = world.p
     parent = scratch.lesions[seed.source]
-    chance = surveillance_share(float(founders), parent.evasion, p)
+    chance = surveillance_share(float(founders), parent.evasion, p) if p.founding else 1.0
     soil = world.soil[seed.site]
     if soil.is_node:
-        chance *= free_share(scratch.taken[seed.site], soil.nodes, float(seed.count))
+        chance *= free_share(float(scratch.taken[seed.site]), soil.nodes, float(seed.count))
     if seed.route == NICHE:
         primary = scratch.lesions[0]
         burden = size_on(primary, min(seed.day, primary.removed - 1.0), p)
@@ -254,9 +287,10 @@ def next_lesion(
         if i >= len(scratch.lesions):
             return FULL
         parent = scratch.lesions[seed.source]
-        index = _arrival_key(seed.site, seed.route, seed.arrivals)
+        index = _arrival_key(world.soil[seed.site].place, seed.route, seed.arrivals)
         identity = mix56(parent.id, index)
-        rooted = settle(person, world, scratch, seed, identity, surgery)
+        rooted = not _is_full(world, scratch, seed.site)
+        rooted = rooted and settle(person, world, scratch, seed, identity, surgery)
         rooted = rooted and _takes_root(
             person, world, scratch, seed, identity, scratch.lesions[i].founders
         )
@@ -264,11 +298,9 @@ def next_lesion(
             scratch.counts[0] = i + 1
             if world.soil[seed.site].is_node:
                 _take_nodes(world, scratch, scratch.lesions[i])
-        source, site, route = seed.source, seed.site, seed.route
         seed.arrivals += seed.group
-        row = _prepare_hazard(person, world, scratch, source, route)
-        reaching = _share_reaching(world, scratch, source, site, route)
-        _schedule(person, world, scratch, row, reaching, until)
+        if not _is_full(world, scratch, seed.site):
+            _schedule(person, world, scratch, until)
         if rooted:
             if scratch.lesions[i].stall_until < until:
                 _open_source(person, world, scratch, i, until)

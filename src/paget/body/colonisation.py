@@ -35,8 +35,11 @@ def extinction(evasion: float, p: np.record) -> float:
 
 @jit
 def inherited_evasion(parent: float, draw: float, p: np.record) -> float:
-    """Return the evasion of a child's clone: the parent's, plus a step towards 1 of mean ``p.evasion_step``."""
-    return 1.0 - (1.0 - parent) * (1.0 - p.evasion_step * draw)
+    """Return the evasion of a child's clone: what the parent's lacks of 1 shrinks by a random step.
+
+    ``draw`` is unit-exponential, ``p.evasion_step`` the mean step on the scale of the logarithm.
+    """
+    return 1.0 - (1.0 - parent) * math.exp(-p.evasion_step * draw)
 
 
 @jit

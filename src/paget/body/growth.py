@@ -86,6 +86,14 @@ def doubling_time(law: Law, n: float) -> float:
 
 
 @jit
+def largest_size(law: Law) -> float:
+    """Return the size [cell] that the lesion never outgrows; infinite for unbounded laws."""
+    if law.kind in (EXPONENTIAL, POWER):
+        return NEVER
+    return law.capacity
+
+
+@jit
 def elapsed(law: Law, n1: float, n2: float) -> float:
     """Return the days that growth from ``n1`` to ``n2`` cells takes; 0 if ``n2 <= n1``."""
     if n2 <= n1:
@@ -178,17 +186,28 @@ def power_integral(law: Law, alpha: float, n1: float, n2: float) -> float:
 
 @jit
 def _logistic_time(law: Law, alpha: float, n1: float, target: float) -> float:
-    """Return the days until the logistic integral of N^alpha reaches ``target``, by bisection."""
-    low, high = 0.0, target / n1**alpha
-    for _ in range(200):
+    """Return the days until the logistic integral of N^alpha reaches ``target``.
+
+    Walks forward panel by panel until the target is passed, then bisects inside that panel; at
+    capacity the integral goes on at a constant rate.
+    """
+    width = 0.5 / (law.rate * max(1.0, alpha))
+    n, days, left = n1, 0.0, target
+    while n < law.capacity * (1.0 - 1e-9):
+        step = _logistic_integral(law, alpha, n, width)
+        if step >= left:
+            break
+        n, days, left = size_after(law, n, width), days + width, left - step
+    else:
+        return days + left / law.capacity**alpha
+    low, high = 0.0, width
+    for _ in range(50):
         middle = 0.5 * (low + high)
-        if _logistic_integral(law, alpha, n1, middle) < target:
+        if _logistic_integral(law, alpha, n, middle) < left:
             low = middle
         else:
             high = middle
-        if high - low <= 1e-12 * high:
-            break
-    return 0.5 * (low + high)
+    return days + 0.5 * (low + high)
 
 
 @jit
@@ -263,4 +282,7 @@ def founding_size(u: float, survivors: int, birth: float, death: float) -> float
     shape the number of lasting founders, scale b/(b-d). Its law starts at W cells, which is the
     same as a shift in time of the exponential piece.
     """
-    return max(gamma_quantile(u, survivors) * birth / (birth - death), 1e-9)
+    scale = birth / (birth - death)
+    if survivors == 1:  # gamma of shape 1: the exponential, the common case
+        return max(-math.log1p(-u) * scale, 1e-9)
+    return max(gamma_quantile(u, float(survivors)) * scale, 1e-9)

@@ -5,7 +5,8 @@ closed and every random day is one inversion: the event falls where the integrat
 unit-exponential threshold. Access to vessels by layers of tissue, the motile fraction and the
 symptoms of a tumour are all such hazards.
 
-A hazard is a small array, one row a piece: ``[start size, coefficient, exponent, integral at start]``.
+A hazard is a small array, one row a piece: start size, coefficient, exponent, and at its start the
+integral and the days since the first piece.
 
 Public names: ``set_piece``, ``integrate``, ``integral_at``, ``day_at``, ``rate_at``.
 """
@@ -18,7 +19,8 @@ import numpy.typing as npt
 from paget.body.growth import NEVER, Law, elapsed, power_integral, size_after, time_at_integral
 from paget.kernels.jit import jit
 
-START, COEFFICIENT, EXPONENT, INTEGRAL = 0, 1, 2, 3
+START, COEFFICIENT, EXPONENT, INTEGRAL, DAYS = 0, 1, 2, 3, 4
+N_COLUMNS = 5
 MAX_PIECES = 8
 
 Pieces = npt.NDArray[np.float64]
@@ -31,14 +33,17 @@ def set_piece(pieces: Pieces, i: int, start: float, coefficient: float, exponent
     pieces[i, COEFFICIENT] = coefficient
     pieces[i, EXPONENT] = exponent
     pieces[i, INTEGRAL] = 0.0
+    pieces[i, DAYS] = 0.0
 
 
 @jit
 def integrate(law: Law, pieces: Pieces, n_pieces: int) -> None:
-    """Fill each piece's integral at its start, for a lesion that grows by ``law``."""
+    """Fill each piece's integral and days at its start, for a lesion that grows by ``law``."""
     for i in range(1, n_pieces):
         grown = power_integral(law, pieces[i - 1, EXPONENT], pieces[i - 1, START], pieces[i, START])
         pieces[i, INTEGRAL] = pieces[i - 1, INTEGRAL] + pieces[i - 1, COEFFICIENT] * grown
+        grown = elapsed(law, pieces[i - 1, START], pieces[i, START])
+        pieces[i, DAYS] = pieces[i - 1, DAYS] + grown
 
 
 @jit
@@ -80,7 +85,8 @@ def day_at(law: Law, pieces: Pieces, n_pieces: int, n: float, target: float) -> 
         return NEVER
     start = pieces[i, START]
     rest = (target - pieces[i, INTEGRAL]) / coefficient
-    return elapsed(law, n, start) + time_at_integral(law, pieces[i, EXPONENT], start, rest)
+    days = time_at_integral(law, pieces[i, EXPONENT], start, rest)
+    return elapsed(law, n, pieces[0, START]) + pieces[i, DAYS] + days
 
 
 @jit

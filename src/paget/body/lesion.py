@@ -7,13 +7,13 @@ grows on to the site's capacity. The primary is never held.
 Public names: ``LESION``, ``World``, ``Scratch``, ``law_of``, ``size_on``, ``day_of_size``.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from paget.body.growth import NEVER, Law, elapsed, size_after
+from paget.body.queue import Records
 from paget.kernels.jit import jit
 
 LESION = np.dtype(
@@ -45,14 +45,15 @@ class World(NamedTuple):
     """All that patients share, as arrays: what a parameter set becomes before the first life.
 
     ``p`` is the parameter record, ``soil`` one record a site, ``reach`` (route, source, site) the
-    viable seeds per shed seed, ``offspring`` (route, source) the lesions that a metastasis of the
+    viable seeds per shed seed and ``total_reach`` (route, source) their sum, ``offspring`` (route, source) the lesions that a metastasis of the
     reference size founds a day in a patient of factor 1, ``kinds`` (route, source, site, 2) the cumulative shares of seed
     kinds, ``mortality`` (sex, age) the integrated hazard of death from other causes at each birthday.
     """
 
     p: np.record
-    soil: npt.NDArray[np.void]
+    soil: Records
     reach: npt.NDArray[np.float64]
+    total_reach: npt.NDArray[np.float64]
     offspring: npt.NDArray[np.float64]
     kinds: npt.NDArray[np.float64]
     mortality: npt.NDArray[np.float64]
@@ -64,8 +65,8 @@ class Scratch(NamedTuple):
     ``counts`` holds the lesions and the queued seeds of the moment.
     """
 
-    lesions: npt.NDArray[np.void]
-    queue: npt.NDArray[np.void]
+    lesions: Records
+    queue: Records
     pieces: npt.NDArray[np.float64]
     n_pieces: npt.NDArray[np.int64]
     taken: npt.NDArray[np.float64]
@@ -105,19 +106,11 @@ def day_of_size(lesion: np.record, n: float, p: np.record) -> float:
     if lesion.wakes == NEVER:
         return NEVER
     law = law_of(lesion, p)
-    if lesion.balance_from == NEVER or n <= p.balance_cells:
-        return lesion.wakes + elapsed(law, lesion.start, n)
-    if n <= p.avascular_cells:
+    if n <= p.avascular_cells or lesion.balance_from == NEVER:
+        day = lesion.wakes + elapsed(law, lesion.start, n)
+        if day <= lesion.balance_from:
+            return day
         return lesion.balance_until + elapsed(law, p.balance_cells, n)
     if lesion.stall_until == NEVER:
         return NEVER
     return lesion.stall_until + elapsed(law, p.avascular_cells, n)
-
-
-@jit
-def doubling_time_on(lesion: np.record, day: float, p: np.record) -> float:
-    """Return the volume doubling time [day] of a growing lesion on ``day``, from its law."""
-    law = law_of(lesion, p)
-    n = size_on(lesion, day, p)
-    later = size_after(law, n, 1.0)
-    return math.log(2.0) / max(math.log(later / n), 1e-12)

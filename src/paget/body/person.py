@@ -12,12 +12,12 @@ import math
 import numpy as np
 
 from paget.body.growth import (
-    EXPONENTIAL,
     NEVER,
     Law,
     doubling_time,
     elapsed,
     founding_size,
+    largest_size,
 )
 from paget.body.hazard import integrate
 from paget.body.lesion import Scratch, World, law_of
@@ -169,9 +169,7 @@ def found_primary(person: np.record, world: World, scratch: Scratch) -> None:
     per_depth = math.pi / 6.0 * p.density / person.depth_ratio**3
     for route in range(3):
         factor = person.lymph_factor if route == 1 else person.blood_factor
-        scratch.n_pieces[route] = 0
-        if first < p.capacity or p.law in (EXPONENTIAL,):
-            row = scratch.pieces[route]
-            n = primary_shedding(row, route, first, per_depth, factor, p)
-            scratch.n_pieces[route] = n
-            integrate(law, row, n)
+        row = scratch.pieces[route]
+        n = primary_shedding(row, route, first, largest_size(law), per_depth, factor, p)
+        scratch.n_pieces[route] = n
+        integrate(law, row, n)

@@ -110,9 +110,10 @@ def _power_between(low: float, high: float, span: float) -> float:
 
 
 @jit
-def invasion_pieces(  # noqa: PLR0913 - a law of seven named quantities
+def invasion_pieces(  # noqa: PLR0913 - a law of eight named quantities
     pieces: Pieces,
     first_cells: float,
+    limit: float,
     cells_per_depth: float,
     access: npt.NDArray[np.float64],
     coefficient: float,
@@ -124,7 +125,7 @@ def invasion_pieces(  # noqa: PLR0913 - a law of seven named quantities
     ``access`` holds the access at the depths ``p.access_depth``; between them it is a power of
     depth, before the first it falls as depth to ``p.access_entry``, after the last it is constant.
     ``cells_per_depth`` is the patient's cells at one um of depth: N = cells_per_depth * depth^3.
-    The hazard starts at size ``first_cells``.
+    The hazard starts at size ``first_cells``; pieces from ``limit`` on are left out.
 
     Assumes
     -------
@@ -137,6 +138,8 @@ def invasion_pieces(  # noqa: PLR0913 - a law of seven named quantities
     n_layers = len(access)
     start = first_cells
     for i in range(n_layers + 1):
+        if start >= limit:
+            break
         end = cells_per_depth * p.access_depth[i] ** 3 if i < n_layers else math.inf
         if end <= start:
             continue

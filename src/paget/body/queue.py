@@ -1,10 +1,11 @@
 """The queue of seeds to come: a binary heap of records, soonest day first.
 
-Public names: ``QUEUE``, ``sift_up``, ``pop_soonest``.
+Public names: ``QUEUE``, ``Records``, ``sift_up``, ``pop_soonest``.
 """
 
+from typing import Protocol
+
 import numpy as np
-import numpy.typing as npt
 
 from paget.kernels.jit import jit
 
@@ -21,7 +22,20 @@ QUEUE = np.dtype(
     ]
 )
 
-Queue = npt.NDArray[np.void]
+
+class Records(Protocol):
+    """A structured array of which compiled code reads and writes one record at a time."""
+
+    def __getitem__(self, row: int, /) -> np.record:
+        """Return one record, which shares its memory with the array."""
+        ...
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        ...
+
+
+Queue = Records
 
 
 @jit

@@ -20,11 +20,11 @@ from paget.kernels.special import gamma_quantile
 
 
 @jit
-def _seed(person: np.record, world: World, lesion: np.record, origin: int, medium: int) -> None:
+def _seed(person: np.record, world: World, lesion: np.record, origin: int, route: int) -> None:
     """Draw which kind of seed this one is and how many cells it has."""
     key, patient = person.key, person.patient
     u = uniform(key, streams.SEED_KIND, patient, lesion.id, 0)
-    shares = world.kinds[medium, origin, lesion.site]
+    shares = world.kinds[route, origin, lesion.site]
     lesion.kind = 0 if u < shares[0] else (SMALL if u < shares[1] else CLUSTER)
     lesion.founders = 1
     if lesion.kind == CLUSTER:
@@ -75,13 +75,14 @@ def _get_vessels(
     """Draw how long the colony is held by the immune system and for want of vessels."""
     p, soil, key, patient = world.p, world.soil[lesion.site], person.key, person.patient
     law = law_of(lesion, p)
-    lesion.balance_from = lesion.wakes + elapsed(law, lesion.start, p.balance_cells)
-    lesion.balance_until = lesion.balance_from
-    held = uniform(key, streams.BALANCE, patient, lesion.id, 0)
-    if held < p.balance_share * (1.0 - lesion.evasion):
+    lesion.stall_from = lesion.wakes + elapsed(law, lesion.start, p.avascular_cells)
+    lesion.balance_from = lesion.balance_until = lesion.stall_from
+    held = p.balance_share * (1.0 - lesion.evasion)
+    if held > 0.0 and uniform(key, streams.BALANCE, patient, lesion.id, 0) < held:
         threshold = exponential(key, streams.ESCAPE, patient, lesion.id, 0)
+        lesion.balance_from = lesion.wakes + elapsed(law, lesion.start, p.balance_cells)
         lesion.balance_until = escape_day(lesion.balance_from, threshold, p)
-    lesion.stall_from = lesion.balance_until + elapsed(law, p.balance_cells, p.avascular_cells)
+        lesion.stall_from = lesion.balance_until + elapsed(law, p.balance_cells, p.avascular_cells)
     lesion.stall_until = lesion.stall_from
     if not soil.stalls or uniform(key, streams.COOPTION, patient, lesion.id, 0) < soil.coopt_share:
         return
@@ -110,9 +111,8 @@ def settle(
     lesion.count, lesion.founded = seed.count, seed.day
     lesion.removed = surgery if soil.is_regional else NEVER
     step = exponential(person.key, streams.EVASION, person.patient, identity, 0)
-    lesion.evasion = inherited_evasion(parent.evasion, min(step, 1.0 / max(world.p.evasion_step, 1e-9)), world.p)
-    medium = seed.route if seed.route < 3 else (1 if seed.route == 3 else 0)
-    _seed(person, world, lesion, parent.site, medium)
+    lesion.evasion = inherited_evasion(parent.evasion, step, world.p)
+    _seed(person, world, lesion, parent.site, seed.route)
     _sleep(person, world, lesion, surgery)
     _grow(person, world, lesion)
     _get_vessels(person, world, scratch, lesion, surgery)

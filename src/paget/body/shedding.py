@@ -27,6 +27,9 @@ SINGLE, SMALL, CLUSTER = 0, 1, 2
 SEED_KINDS = ("single", "small", "cluster")
 BLOOD, LYMPH, SEROSA = 0, 1, 2
 ROUTES = ("blood", "lymph", "serosa")
+NODE = 3  # from node to node within one station
+NICHE = 4  # by blood, to take root only where the soil has been prepared
+N_ROUTES = 5
 
 LOGNORMAL, GAMMA, TWO_CLASS = 0, 1, 2
 FRAILTIES = ("lognormal", "gamma", "two-class")
@@ -63,13 +66,14 @@ def primary_shedding(  # noqa: PLR0913 - a law of six named quantities
     pieces: Pieces,
     route: int,
     first_cells: float,
+    limit: float,
     cells_per_depth: float,
     factor: float,
     p: np.record,
 ) -> int:
     """Write the shedding hazard of the primary into ``route`` [seed/day]; return its pieces.
 
-    ``factor`` is the patient's frailty times turnover; ``first_cells`` the size from which the
+    ``limit`` is the size that it never outgrows, ``factor`` is the patient's frailty times turnover; ``first_cells`` the size from which the
     tumour is invasive, vascularised and competent; ``cells_per_depth`` as in ``invasion_pieces``.
 
     Source
@@ -80,6 +84,7 @@ def primary_shedding(  # noqa: PLR0913 - a law of six named quantities
         return invasion_pieces(
             pieces,
             first_cells,
+            limit,
             cells_per_depth,
             p.access_blood,
             p.blood_rate * factor,
@@ -90,6 +95,7 @@ def primary_shedding(  # noqa: PLR0913 - a law of six named quantities
         return invasion_pieces(
             pieces,
             first_cells,
+            limit,
             cells_per_depth,
             p.access_lymph,
             p.lymph_rate * factor,
@@ -99,6 +105,7 @@ def primary_shedding(  # noqa: PLR0913 - a law of six named quantities
     return invasion_pieces(
         pieces,
         first_cells,
+        limit,
         cells_per_depth,
         p.access_serosa,
         p.serosal_rate * factor,
@@ -108,10 +115,12 @@ def primary_shedding(  # noqa: PLR0913 - a law of six named quantities
 
 
 @jit
-def metastasis_shedding(
-    pieces: Pieces, route: int, first_cells: float, factor: float, p: np.record
+def metastasis_shedding(  # noqa: PLR0913 - a law of six named quantities
+    pieces: Pieces, route: int, first_cells: float, limit: float, factor: float, p: np.record
 ) -> int:
     """Write the shedding hazard of a vascularised metastasis or nodal deposit; return its pieces.
+
+    ``limit`` is the size that the lesion never outgrows: pieces beyond it are left out.
 
     Assumes
     -------
@@ -135,6 +144,8 @@ def metastasis_shedding(
         return 1
     motile = p.motile_reference * p.motile_cells**-p.motile_exponent
     set_piece(pieces, 0, first_cells, coefficient * motile, exponent + p.motile_exponent)
+    if saturated >= limit:
+        return 1
     set_piece(pieces, 1, saturated, coefficient * p.motile_ceiling, exponent)
     return 2
 

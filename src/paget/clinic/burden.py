@@ -49,6 +49,16 @@ def organ_cells(scratch: Scratch, site: int, day: float, p: np.record) -> float:
 
 
 @jit
+def _first_day(scratch: Scratch, site: int) -> float:
+    """Return the day on which the first lesion of an organ gets its vessels."""
+    first = NEVER
+    for i in range(1, scratch.counts[0]):
+        if scratch.lesions[i].site == site:
+            first = min(first, scratch.lesions[i].stall_until)
+    return first
+
+
+@jit
 def _panel(
     scratch: Scratch, site: int, start: float, end: float, scale: float, alpha: float, p: np.record
 ) -> float:
@@ -68,11 +78,10 @@ def organ_event_day(  # noqa: PLR0913 - a hazard with its organ, interval and th
     reference_cells: float,
     exponent: float,
     threshold: float,
-    start: float,
     end: float,
     p: np.record,
 ) -> float:
-    """Return the day on which the organ's burden causes the event between ``start`` and ``end``, or never.
+    """Return the day before ``end`` on which the organ's burden causes the event, or never.
 
     Source
     ------
@@ -80,7 +89,8 @@ def organ_event_day(  # noqa: PLR0913 - a hazard with its organ, interval and th
     """
     alpha = exponent / 3.0
     ceiling = (organ_cells(scratch, site, end, p) / reference_cells) ** alpha / YEAR
-    if ceiling * (end - start) < threshold:
+    start = _first_day(scratch, site)
+    if not start < end or ceiling * (end - start) < threshold:
         return NEVER
     low, high = start, end
     for _ in range(12):  # before ``low`` the integral stays below a thousandth of the threshold

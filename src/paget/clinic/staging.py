@@ -8,8 +8,6 @@ Public names: ``stage``, ``t_category``, ``n_category``, ``STAGE_RULES``, ``stag
 ``summary_stage``.
 """
 
-import math
-
 import numpy as np
 
 from paget.body.hazard import rate_at

@@ -1,9 +1,9 @@
 r"""Survival: of what and when a patient dies.
 
-Until a metastasis is overt, cancer kills by burden: a hazard of each organ's total tumour volume.
-From the first overt metastasis on survival has a law of its own, a hazard for each overt site times
-the patient's frailty in late disease, because the growth of the primary does not predict it. Other
-causes follow a life table by sex and age. Whatever comes first is the cause of death, drawn once.
+Until a metastasis is overt, cancer kills by burden: a hazard of each organ's total tumour volume, and
+of the primary's. From the first overt metastasis on survival has a law of its own, a hazard for each
+overt site times the patient's factor in late disease, because the growth of the primary does not
+predict it; an organ that tumour has replaced still fails at any time. Other causes follow a life table by sex and age. Whatever comes first is the cause of death, drawn once.
 
 Public names: ``other_death_day``, ``burden_death_day``, ``metastatic_death_day``.
 """
@@ -13,10 +13,13 @@ import numpy.typing as npt
 
 from paget.body.growth import NEVER, time_at_integral
 from paget.body.lesion import Scratch, World, law_of
-from paget.clinic.burden import YEAR, organ_event_day
+from paget.clinic.burden import YEAR, lone_lesion_day, organ_event_day
 from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import exponential
+
+
+PRIMARY = 255  # names the primary among the places of the body map, in the keys of draws
 
 
 @jit
@@ -52,7 +55,7 @@ def other_death_day(person: np.record, mortality: npt.NDArray[np.float64]) -> fl
 def primary_death_day(person: np.record, world: World, scratch: Scratch) -> float:
     """Return the day on which the primary itself would kill, were it left in place."""
     p, primary = world.p, scratch.lesions[0]
-    threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, len(world.soil))
+    threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, PRIMARY)
     alpha = p.burden_exponent / 3.0
     rate = p.primary_burden_cells**-alpha / YEAR
     if rate <= 0.0:
@@ -62,19 +65,30 @@ def primary_death_day(person: np.record, world: World, scratch: Scratch) -> floa
 
 
 @jit
+def burden_death_bound(person: np.record, world: World, lesion: np.record) -> float:
+    """Return a day by which this lesion's organ has failed: exact if the lesion is alone there."""
+    soil = world.soil[lesion.site]
+    if soil.burden_cells <= 0.0:
+        return NEVER
+    p = world.p
+    threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, soil.place)
+    return lone_lesion_day(lesion, soil.burden_cells, p.burden_exponent, threshold, p)
+
+
+@jit
 def burden_death_day(
-    person: np.record, world: World, scratch: Scratch, start: float, until: float
+    person: np.record, world: World, scratch: Scratch, until: float
 ) -> float:
-    """Return the first day in ``start`` to ``until`` on which an organ fails under its metastases, or never."""
+    """Return the first day before ``until`` on which an organ fails under its metastases, or never."""
     p, day = world.p, NEVER
     for site in range(len(world.soil)):
         soil = world.soil[site]
         if soil.burden_cells <= 0.0 or scratch.by_site[site] == 0.0:
             continue
-        threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, site)
+        threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, soil.place)
         latest = min(day, until)
         first = organ_event_day(
-            scratch, site, soil.burden_cells, p.burden_exponent, threshold, start, latest, p
+            scratch, site, soil.burden_cells, p.burden_exponent, threshold, latest, p
         )
         day = min(day, first)
     return day

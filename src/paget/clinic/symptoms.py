@@ -35,9 +35,9 @@ def primary_symptom_day(person: np.record, world: World, scratch: Scratch) -> fl
 
 
 @jit
-def _threshold(person: np.record, site: int) -> float:
+def _threshold(person: np.record, place: int) -> float:
     """Return the unit-exponential threshold of symptoms from metastases in one organ."""
-    return exponential(person.key, streams.METASTASIS_SYMPTOM, person.patient, 0, site)
+    return exponential(person.key, streams.METASTASIS_SYMPTOM, person.patient, 0, place)
 
 
 @jit
@@ -48,7 +48,7 @@ def metastasis_symptom_bound(person: np.record, world: World, lesion: np.record)
         return NEVER
     p = world.p
     return lone_lesion_day(
-        lesion, soil.symptom_cells, p.metastasis_symptom_exponent, _threshold(person, lesion.site), p
+        lesion, soil.symptom_cells, p.metastasis_symptom_exponent, _threshold(person, soil.place), p
     )
 
 
@@ -68,8 +68,7 @@ def metastasis_symptom_day(
             site,
             soil.symptom_cells,
             p.metastasis_symptom_exponent,
-            _threshold(person, site),
-            0.0,
+            _threshold(person, soil.place),
             latest,
             p,
         )

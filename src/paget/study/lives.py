@@ -6,20 +6,23 @@ Public names: ``LESION_ROW``, ``live_block``, ``Tally``.
 """
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from paget.body.cascade import shed_by
-from paget.body.growth import NEVER
-from paget.body.lesion import Scratch, World, day_of_size, size_on
+from paget.body.growth import NEVER, doubling_time
+from paget.body.lesion import Scratch, World, day_of_size, law_of, size_on
 from paget.body.progression import diameter
+from paget.body.queue import Records
 from paget.kernels.jit import jit
 from paget.life import live
 
 ALIVE, REMOVED, EXTINCT, ASLEEP = 0, 1, 2, 3
 FATES = ("alive", "removed", "extinct", "asleep")
+
+MOST_SHED = 4_000_000_000_000_000_000  # a tally is handed over before it comes near
 
 LESION_ROW = np.dtype(
     [
@@ -39,6 +42,7 @@ LESION_ROW = np.dtype(
         ("fate_day", "f8"),
         ("diameter_mm_at_diagnosis", "f8"),
         ("diameter_mm_at_fate", "f8"),
+        ("doubling_time_seen", "f8"),  # [day] when the clinic first sees it; 0 if it never does
     ]
 )
 
@@ -53,14 +57,19 @@ class Tally(NamedTuple):
     shed: npt.NDArray[np.int64]
 
 
+def run_key(seed: int) -> int:
+    """Return the key of a run's draws: its seed as the 64-bit word that compiled code wants."""
+    return cast("int", np.uint64(seed))
+
+
 @jit
 def live_block(
     key: int,
     first: int,
     world: World,
     scratch: Scratch,
-    persons: npt.NDArray[np.void],
-    rows: npt.NDArray[np.void],
+    persons: Records,
+    rows: Records,
     tally: Tally,
 ) -> tuple[int, int, bool]:
     """Live patients ``first``, ``first + 1``, ... until ``persons`` or ``rows`` are full.
@@ -90,7 +99,7 @@ def _shed(person: np.record, world: World, scratch: Scratch, tally: Tally) -> No
         for route in range(3):
             amount = shed_by(person, world, scratch, j, route, person.follow_up_day)
             amount *= scratch.lesions[j].count
-            tally.shed[route, source] += round(amount)
+            _add(tally, route, source, amount)
             if j == 0:
                 if route == 0:
                     person.shed_blood = amount
@@ -101,29 +110,47 @@ def _shed(person: np.record, world: World, scratch: Scratch, tally: Tally) -> No
 
 
 @jit
+def _add(tally: Tally, route: int, source: int, amount: float) -> None:
+    """Add seeds to the tally, which stops short of what an integer can hold."""
+    room = MOST_SHED - tally.shed[route, source]
+    tally.shed[route, source] += round(amount) if amount < room else room
+
+
+@jit
 def _write(person: np.record, world: World, scratch: Scratch, j: int, row: np.record) -> None:
     """Write one lesion of a life as a row of the table."""
     p, lesion = world.p, scratch.lesions[j]
     end = person.follow_up_day
     row.patient, row.lesion = person.patient, lesion.id
-    row.parent = -1 if j == 0 else scratch.lesions[lesion.parent].id
+    row.parent = -1
+    if j > 0:  # as a statement: one expression of -1 and an unsigned id would be a float
+        row.parent = scratch.lesions[lesion.parent].id
     row.site, row.route, row.seed_kind = lesion.site, lesion.route, lesion.kind
     row.founders, row.count = lesion.founders, lesion.count
     row.founded_day = lesion.founded
     row.asleep_until_day = min(lesion.wakes, lesion.dies_asleep)
     row.switch_day = lesion.stall_until if lesion.stall_until < end else NEVER
     row.detected_day = _detected(person, world, lesion)
+    row.doubling_time_seen = _doubling_time_seen(person, world, lesion, row.detected_day)
     row.fate, row.fate_day = ALIVE, end
-    if lesion.removed <= end:
-        row.fate, row.fate_day = REMOVED, lesion.removed
-    elif lesion.dies_asleep <= end:
+    if lesion.dies_asleep <= min(end, lesion.removed):
         row.fate, row.fate_day = EXTINCT, lesion.dies_asleep
+    elif lesion.removed <= end:
+        row.fate, row.fate_day = REMOVED, lesion.removed
     elif lesion.wakes > end:
         row.fate = ASLEEP
     at_diagnosis = size_on(lesion, person.diagnosis_day, p) if person.diagnosis_day < NEVER else 0.0
     row.diameter_mm_at_diagnosis = diameter(at_diagnosis, p.density) / 1000.0
     last = np.nextafter(row.fate_day, -math.inf)
     row.diameter_mm_at_fate = diameter(size_on(lesion, last, p), p.density) / 1000.0
+
+
+@jit
+def _doubling_time_seen(person: np.record, world: World, lesion: np.record, seen: float) -> float:
+    """Return the volume doubling time [day] on the day on which a lesion is first seen, 0 if never."""
+    if seen == NEVER or size_on(lesion, seen, world.p) <= 0.0:
+        return 0.0
+    return doubling_time(law_of(lesion, world.p), size_on(lesion, seen, world.p))
 
 
 @jit

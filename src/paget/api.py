@@ -1,0 +1,197 @@
+"""The first lines of a newcomer: simulate a cohort, live one life.
+
+>>> import paget
+>>> cohort = paget.simulate("colon", patients=2, seed=1889)
+>>> len(cohort.patients)
+2
+
+Public names: ``simulate``, ``live``, ``PlottedLife``.
+"""
+
+import shutil
+import tempfile
+import time
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from paget.core.results import Status
+from paget.record import Model
+from paget.study.cohort import MEMORY_LIMIT, Cohort, provenance_of, read_run
+from paget.study.funnel import Chain, chain, funnel_table
+from paget.study.manifest import new_manifest, now
+from paget.study.one_life import Life, live_one
+from paget.study.pool import Progress, Ticker, carry_out
+from paget.study.run import default_shard, run, threads_of
+from paget.study.scenario import Scenario, ScenarioLike, load_scenario, resolve
+from paget.study.shards import TABLES, Block, Engine, compile_engine
+
+_PROBE: Final = 500  # patients lived first, to see how much memory all of them need
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PlottedLife(Life):
+    """A life that can draw itself."""
+
+    def plot(self, path: str | Path | None = None) -> Any:
+        """Return the timeline as a matplotlib figure; save it where ``path`` says so."""
+        from paget.report.life_figures import life_timeline
+
+        figure = life_timeline(self)
+        if path is not None:
+            figure.savefig(path)
+        return figure
+
+
+def simulate(
+    scenario: ScenarioLike,
+    *,
+    patients: int | None = None,
+    seed: int | None = None,
+    change: Mapping[str, object] | None = None,
+    threads: int | None = None,
+    memory_limit: int = MEMORY_LIMIT,
+    progress: Progress | None = None,
+) -> Cohort:
+    """Simulate a cohort of virtual patients.
+
+    Parameters
+    ----------
+    scenario : a scenario's name, path, content or object.
+    patients : how many; by default as many as the scenario says.
+    seed : the key of every draw; needed where the scenario has none.
+    change : new values of parameters by dotted name: ``{"dormancy.liver.wake_rate": "0.5 /year"}``.
+    threads : how many threads live; all cores by default. No result depends on it.
+    memory_limit : [byte]; tables that exceed it are written to a temporary folder and come as lazy
+        scans, which live as long as the cohort does.
+    progress : told now and then (patients lived, patients wanted).
+
+    Examples
+    --------
+    >>> cohort = simulate("colon", patients=3, seed=1889, change={"circulation.clusters": False})
+    >>> cohort.patients["patient"].to_list()
+    [0, 1, 2]
+    """
+    chosen = load_scenario(
+        scenario, where="the arguments", patients=patients, seed=seed, change=change
+    )
+    chosen.required_seed()
+    model = resolve(chosen)
+    tell = progress or (lambda *_: None)
+    n_threads = threads_of(threads)
+    compile_engine(model)
+    cohort = _in_memory(chosen, model, n_threads, memory_limit, tell)
+    return cohort or _in_files(chosen, n_threads, tell)
+
+
+def live(
+    scenario: ScenarioLike,
+    patient: int,
+    *,
+    seed: int | None = None,
+    change: Mapping[str, object] | None = None,
+) -> PlottedLife:
+    """Live one virtual patient: the same one as in any cohort of that scenario and seed.
+
+    Parameters
+    ----------
+    scenario : a scenario's name, path, content or object.
+    patient : number of the patient, from 0.
+    seed : the key of every draw; needed where the scenario has none.
+    change : new values of parameters by dotted name.
+
+    Examples
+    --------
+    >>> live("colon", patient=7, seed=1889).summary["patient"]
+    7
+    """
+    chosen = load_scenario(scenario, where="the arguments", seed=seed, change=change)
+    life = live_one(chosen, patient)
+    return PlottedLife(**{field.name: getattr(life, field.name) for field in fields(life)})
+
+
+def _in_memory(
+    scenario: Scenario, model: Model, threads: int, memory_limit: int, progress: Progress
+) -> Cohort | None:
+    """Return the cohort, or nothing where its tables would exceed the limit."""
+    start, n, seed = time.perf_counter(), scenario.patients, scenario.required_seed()
+    per_patient = scenario.funnel_per_patient
+    manifest = new_manifest(scenario, model, default_shard(n), threads)
+    probe = min(_PROBE, n)
+    blocks = list(Engine(model, seed, funnel_per_patient=per_patient).blocks(0, probe))
+    if sum(_size(block) for block in blocks) / probe * n > memory_limit:
+        return None
+    size = default_shard(n)
+
+    def work(shard: int, tick: Ticker) -> list[Block]:
+        first = probe + shard * size
+        engine = Engine(model, seed, funnel_per_patient=per_patient, tick=tick)
+        return list(engine.blocks(first, min(size, n - first)))
+
+    shards = range(-(-(n - probe) // size))
+    lived, all_done = carry_out(shards, work, threads, lambda done: progress(done, n), probe)
+    if not all_done:
+        raise KeyboardInterrupt
+    blocks += [block for shard in lived for block in shard]
+    tables = _together(blocks, chain(model))
+    seconds = time.perf_counter() - start
+    rows = {name: len(table) for name, table in tables.items()}
+    manifest |= {"status": Status.COMPLETE.value, "finished": now()}
+    progress(n, n)
+    cohort = Cohort(
+        **tables,
+        scenario=scenario,
+        parameters=model.parameters,
+        seed=seed,
+        status=Status.COMPLETE,
+        stats={
+            "patients": n,
+            "rows": rows,
+            "seconds": round(seconds, 3),
+            "patients_per_second": round(n / seconds, 1),
+        },
+        provenance=provenance_of(manifest),
+    )
+    cohort.__dict__["model"] = model  # made already
+    return cohort
+
+
+def _together(blocks: list[Block], links: Chain) -> dict[str, Any]:
+    """Return the tables of all blocks, and the funnel of all their patients."""
+    counts = blocks[0].counts
+    for block in blocks[1:]:
+        counts = counts + block.counts
+    tables = {
+        name: pl.concat([block.tables[name] for block in blocks if name in block.tables])
+        for name in TABLES
+        if name in blocks[0].tables
+    }
+    parts = [funnel_table(links, counts)]
+    if "funnel" in tables:
+        parts.append(tables["funnel"])
+    return {**tables, "funnel": pl.concat(parts)}
+
+
+def _in_files(scenario: Scenario, threads: int, progress: Progress) -> Cohort:
+    """Return the cohort as scans of a temporary folder, which goes when the cohort does."""
+    keeper = _Keeper()
+    summary = run(scenario, keeper.folder / "run", threads=threads, progress=progress)
+    if summary.status is not Status.COMPLETE:
+        raise KeyboardInterrupt
+    return replace(read_run(summary.path, lazy=True), _keeper=keeper)
+
+
+class _Keeper:
+    """A temporary folder that goes when nobody holds this object, or Python ends."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="paget-"))
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+
+
+def _size(block: Block) -> int:
+    return sum(int(table.estimated_size()) for table in block.tables.values())

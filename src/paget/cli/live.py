@@ -1,0 +1,187 @@
+"""``paget live``: one virtual patient from the first malignant cell to death."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from paget.cli.console import (
+    ACCENT,
+    MIDDLE_DOT,
+    data_table,
+    heading,
+    note,
+    say_notice,
+    screen,
+    show_table,
+)
+from paget.cli.options import ScenarioArgument, SeedOption, SetOption, chosen
+from paget.core.errors import RunError
+
+if TYPE_CHECKING:
+    from paget.report.style import RunFacts
+
+YEAR: Final = 365.25
+_MOST: Final = 20  # lesions in the terminal
+_FORMATS: Final = (".png", ".svg", ".pdf")
+_NAMES_WIDTH: Final = 34
+_SIZES_WIDTH: Final = 10
+
+
+def live(
+    scenario: ScenarioArgument,
+    patient: Annotated[int, typer.Option(help="The number of the patient, from 0.")],
+    seed: SeedOption = None,
+    change: SetOption = None,
+    figure: Annotated[
+        Path | None,
+        typer.Option(help="Where to draw the life (.png, .svg or .pdf); a new file by default."),
+    ] = None,
+    every: Annotated[
+        bool,
+        typer.Option("--all", metavar="", help="Every event and lesion, not only the main ones."),
+    ] = False,
+) -> None:
+    """Live one virtual patient: a timeline in the terminal, and a figure.
+
+    The same scenario, seed and number give the very patient of a cohort.
+
+    [dim]paget live colon --patient 7 --seed 1889[/dim]
+    """
+    target = _target(figure, scenario, patient)
+    given = chosen(scenario, seed=seed, changes=change)
+    from paget.api import live as live_one
+    from paget.report.life_figures import life_timeline, moments_of
+    from paget.report.style import facts_of
+
+    life = live_one(given, patient)
+    facts = facts_of(life)
+    _show_person(life, facts)
+    _show_events(life, facts, everything=every)
+    days = {f"{moment.text}_day": moment.day for moment in moments_of(life)}
+    _show_lesions(life, facts, days, everything=every)
+    drawn = life_timeline(life)
+    _save(drawn, target)
+    screen().print()
+    screen().print(f"Drawn in {target}", soft_wrap=True)
+    say_notice()
+
+
+def _target(figure: Path | None, scenario: str, patient: int) -> Path:
+    """Return where to draw: a file that is not there yet, of a kind that can be drawn."""
+    if figure is None:
+        stem, number = f"life-{Path(scenario).stem}-{patient}", 1
+        target = Path(f"{stem}.png")
+        while target.exists():
+            number += 1
+            target = Path(f"{stem}-{number}.png")
+        return target
+    target = figure.expanduser()
+    if target.suffix.lower() not in _FORMATS:
+        raise RunError(f"--figure {figure}", allowed=f"must end in {', '.join(_FORMATS)}")
+    if target.exists():
+        raise RunError(f"--figure {figure} is there already", remedy="Name a new file.")
+    if not target.parent.is_dir():
+        raise RunError(f"--figure {figure}", allowed=f"there is no folder {target.parent}")
+    return target
+
+
+def _show_person(life: Any, facts: "RunFacts") -> None:
+    """Say who the virtual patient is and what was found."""
+    from paget.report.style import site_text
+
+    row, console = life.summary, screen()
+    parts = (f"Virtual patient {life.patient}", life.scenario.title, f"seed {life.seed}")
+    console.print(MIDDLE_DOT.join(parts), style="bold")
+    onset = f"{row['sex']}, {row['age_onset_years']:.0f} years old at the first malignant cell"
+    if row["diagnosis_day"] is None:
+        console.print(f"{onset}; the cancer was never found.")
+        return
+    console.print(f"{onset}, {row['age_diagnosis_years']:.0f} when it was found.")
+    console.print(
+        f"A primary of {row['diameter_mm']:.0f} mm, grade {row['grade']}, "
+        f"T{row['clinical_t']} N{row['clinical_n']} M{row['clinical_m']} as seen "
+        f"(stage {row['stage_pathological'] or row['stage_clinical']}), "
+        f"T{row['true_t']} N{row['true_n']} M{row['true_m']} in truth; {row['intent']} intent."
+    )
+    if row["is_occult"]:
+        sites = ", ".join(site_text(site) for site in row["sites_true"])
+        console.print(f"Metastases were there that nobody saw: {facts.disease} in {sites}.")
+
+
+def _show_events(life: Any, facts: "RunFacts", *, everything: bool) -> None:
+    from paget.cli.timeline import told_events
+
+    heading("What happened")
+    table = data_table("year", "age", "", right=("year", "age"), fold=("",), for_reading=True)
+    row = life.summary
+    zero = float(row["invasion_day"])
+    for day, _, text in told_events(life, facts, everything=everything):
+        since = (day - zero) / YEAR
+        table.add_row(f"{since:.1f}", f"{row['age_onset_years'] + since:.1f}", text)
+    show_table(table, for_reading=True)
+    note("Years since the first malignant cell.")
+
+
+def _show_lesions(
+    life: Any, facts: "RunFacts", days: dict[str, float], *, everything: bool
+) -> None:
+    """Show each lesion, the largest ones of a site first, with its life as a bar of text."""
+    from paget.cli.timeline import LEGEND, Window, lesion_bar, moment_line
+    from paget.report.style import compact
+
+    console = screen()
+    rows = _in_order(life.lesions, everything=everything)
+    start = float(life.summary["invasion_day"])
+    width = max(console.width - _NAMES_WIDTH - _SIZES_WIDTH - 4, 20)
+    window = Window(start, float(life.summary["follow_up_day"]), width)
+    heading("Its lesions")
+    table = data_table("lesion", "mm", "", right=("mm",), fold=("lesion",), for_reading=True)
+    table.columns[0].max_width = _NAMES_WIDTH
+    table.add_row("", "", _styled(moment_line(days, window), ACCENT))
+    for row in rows:
+        size = row["diameter_mm_at_fate"]
+        table.add_row(
+            _name(row, facts),
+            "" if size is None else f"{size:.0f}" if size >= 10 else f"{size:.1f}",  # noqa: PLR2004
+            lesion_bar(row, window),
+        )
+    show_table(table, for_reading=True)
+    total, shown = int(life.lesions["count"].sum()), sum(int(row["count"]) for row in rows)
+    if total > shown:
+        note(f"and {compact(total - shown)} smaller lesions; --all shows every row.")
+    note(LEGEND)
+    note("D diagnosis   S surgery   R recurrence   † death   mm: diameter at its end")
+
+
+def _in_order(lesions: Any, *, everything: bool) -> list[dict[str, Any]]:
+    """Return the primary, then the largest lesions, those of one site together."""
+    rows = list(lesions.iter_rows(named=True))
+    rows.sort(key=lambda row: (row["kind"] != "primary", -(row["diameter_mm_at_fate"] or 0.0)))
+    rows = rows if everything else rows[:_MOST]
+    rank = {row["site"]: i for i, row in reversed(list(enumerate(rows)))}
+    rows.sort(key=lambda row: (row["kind"] != "primary", rank[row["site"]]))
+    return rows
+
+
+def _name(row: dict[str, Any], facts: "RunFacts") -> str:
+    from paget.report.life_figures import lesion_text
+
+    return lesion_text(row, facts)
+
+
+def _styled(text: str, style: str) -> Any:
+    from rich.text import Text
+
+    return Text(text, style)
+
+
+def _save(drawn: Any, target: Path) -> None:
+    """Write the figure whole or not at all."""
+    import io
+
+    from paget.core.results import write_atomically
+
+    buffer = io.BytesIO()
+    drawn.savefig(buffer, format=target.suffix.lower().removeprefix("."), dpi=160)
+    write_atomically(target, lambda file: file.write(buffer.getvalue()))

@@ -1,0 +1,65 @@
+"""Options that several commands share, and the scenario that they make together.
+
+Public names: ``ScenarioArgument``, ``SetOption``, ``SeedOption``, ``PatientsOption``, ``chosen``,
+``parse_changes``.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from paget.core.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from paget.study.scenario import Scenario
+
+ScenarioArgument = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A scenario's name, or the path of a TOML file.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Change a parameter by its dotted name, or switch a step on or off; may be repeated.",
+    ),
+]
+SeedOption = Annotated[int | None, typer.Option(help="The key of every random draw.")]
+PatientsOption = Annotated[int | None, typer.Option(help="How many virtual patients.")]
+
+_EXAMPLE: Final = 'Write it as --set dormancy.liver.wake_rate="0.5 /year".'
+
+
+def parse_changes(given: list[str] | None) -> dict[str, str]:
+    """Return the changes of ``--set`` by parameter name."""
+    changes: dict[str, str] = {}
+    for text in given or []:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name and equals and value):
+            raise ScenarioError(f"--set {text!r}", allowed="must be name=value", remedy=_EXAMPLE)
+        if changes.get(name, value) != value:
+            raise ScenarioError(
+                f"{name} = {value}", "--set", f"was set to {changes[name]} already", "Set it once."
+            )
+        changes[name] = value
+    return changes
+
+
+def chosen(
+    source: str,
+    *,
+    patients: int | None = None,
+    seed: int | None = None,
+    changes: list[str] | None = None,
+) -> "Scenario":
+    """Return the scenario with what the options change, each with the place where it was given."""
+    from paget.study.scenario import load_scenario
+
+    scenario = load_scenario(source)
+    if patients is not None:
+        scenario = load_scenario(scenario, where="--patients", patients=patients)
+    if seed is not None:
+        scenario = load_scenario(scenario, where="--seed", seed=seed)
+    if changes:
+        scenario = load_scenario(scenario, where="--set", change=parse_changes(changes))
+    return scenario

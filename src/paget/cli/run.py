@@ -1,0 +1,176 @@
+"""``paget run``: carry out a scenario, into a folder of tables with a report."""
+
+import shlex
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from paget.cli.console import (
+    ACCENT,
+    MIDDLE_DOT,
+    complaints,
+    data_table,
+    note,
+    say_notice,
+    screen,
+    show_table,
+)
+from paget.cli.options import PatientsOption, ScenarioArgument, SeedOption, SetOption, chosen
+from paget.cli.progress import LivesProgress
+from paget.core.errors import RunError
+
+if TYPE_CHECKING:
+    from paget.study.cohort import Cohort
+    from paget.study.run import RunSummary
+    from paget.study.scenario import Scenario
+
+INTERRUPTED: Final = 130
+_REPORT: Final = "report.html"
+
+
+def run(
+    scenario: ScenarioArgument,
+    patients: PatientsOption = None,
+    seed: SeedOption = None,
+    change: SetOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The folder of the run; a new one below runs/ where it is not given."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", metavar="", help="Do what is missing of the run in --out.")
+    ] = False,
+    threads: Annotated[
+        int | None, typer.Option(help="How many threads live; all cores by default.")
+    ] = None,
+) -> None:
+    """Live a cohort of virtual patients and write tables and a report to a folder.
+
+    [dim]paget run colon --patients 100000 --seed 1889 --out runs/first[/dim]
+    [dim]paget run colon --set dormancy.liver.wake_rate="0.5 /year" --out runs/woken[/dim]
+    """
+    from paget.core.results import Status
+    from paget.study.cohort import read_run
+    from paget.study.run import run as carry_out
+
+    if resume and out is None:
+        raise RunError("--resume without --out", remedy="Give the folder of the run to resume.")
+    lived = _with_seed(chosen(scenario, patients=patients, seed=seed, changes=change), out, resume)
+    folder = out or _free_folder(Path("runs"), Path(scenario).stem)
+    with LivesProgress(lambda: _announce(lived, folder)) as progress:
+        done = carry_out(lived, folder, resume=resume, threads=threads, progress=progress.update)
+    if done.status is not Status.COMPLETE:
+        _say_how_to_resume(done, lived, scenario, change, threads)
+        raise typer.Exit(INTERRUPTED)
+    cohort = read_run(folder)
+    with _busy("writing the report"):
+        from paget.report.html import write_report
+
+        report = write_report(cohort, folder / _REPORT)
+    _summarise(cohort, done, report)
+
+
+def _with_seed(scenario: "Scenario", out: Path | None, resume: bool) -> "Scenario":
+    """Return the scenario with a seed: that of the run to resume, or one that is chosen here."""
+    if scenario.seed is not None:
+        return scenario
+    from secrets import randbelow
+
+    from paget.study.manifest import read_manifest
+    from paget.study.scenario import load_scenario
+
+    seed = int(read_manifest(out)["seed"]) if resume and out else randbelow(2**32)
+    return load_scenario(scenario, seed=seed)
+
+
+def _free_folder(parent: Path, name: str) -> Path:
+    """Return a folder that is not there yet, named after the scenario and the time."""
+    stem = f"{name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    folder, number = parent / stem, 1
+    while folder.exists():
+        number += 1
+        folder = parent / f"{stem}-{number}"
+    return folder
+
+
+def _announce(scenario: "Scenario", folder: Path) -> None:
+    people = f"{scenario.patients:,} virtual patient{'s' * (scenario.patients != 1)}"
+    parts = (scenario.title, people, f"seed {scenario.seed}")
+    note(MIDDLE_DOT.join(parts), "bold", complaints())
+    note(f"into {folder}", console=complaints())
+
+
+def _busy(what: str) -> AbstractContextManager[Any]:
+    """Return a context that says what is being done, in a terminal."""
+    from contextlib import nullcontext
+
+    console = complaints()
+    return console.status(what) if console.is_terminal else nullcontext()
+
+
+def _summarise(cohort: "Cohort", done: "RunSummary", report: Path) -> None:
+    """Show the figures that a reader wants first, where everything is, and what it rests on."""
+    from paget.report.headlines import headlines
+
+    table = data_table(
+        "of those found", "share", "95 % interval", "patients", right=("share", "patients")
+    )
+    first, *others = headlines(cohort)
+    for line in others:
+        low, high = line.interval
+        share = "–" if line.share is None else f"{100 * line.share:.1f} %"
+        table.add_row(line.name, share, f"{100 * low:.1f} to {100 * high:.1f} %", f"{line.count:,}")
+    console = screen()
+    console.print()
+    low, high = first.interval
+    console.print(
+        f"{first.count:,} of {first.n:,} virtual patients were found to have the cancer while they "
+        f"lived: {100 * first.count / first.n:.1f} % ({100 * low:.1f} to {100 * high:.1f} %)."
+    )
+    console.print()
+    show_table(table)
+    note(
+        "Stage by pathology after surgery, else as seen. Intervals are the Monte Carlo error alone."
+    )
+    console.print()
+    speed = f"{done.lived:,} lived in {done.seconds:.1f} s ({done.rate:,.0f} a second)"
+    rests = f"{done.n_assumptions} of {len(cohort.parameters)} parameters are assumptions"
+    for name, text in (
+        ("run", str(done.path)),
+        ("report", str(report)),
+        ("speed", speed),
+        ("rests on", f"{rests}; paget cite {shlex.quote(str(done.path))}"),
+    ):
+        console.print(_pair(name, text), soft_wrap=True)
+    console.print()
+    say_notice()
+
+
+def _pair(name: str, text: str) -> Any:
+    from rich.text import Text
+
+    return Text.assemble((f"{name:<9}", ACCENT), text)
+
+
+def _say_how_to_resume(
+    done: "RunSummary",
+    scenario: "Scenario",
+    source: str,
+    changes: list[str] | None,
+    threads: int | None,
+) -> None:
+    """Say after Ctrl-C what is there and how to do the rest."""
+    words = ["paget", "run", source, "--patients", str(scenario.patients)]
+    words += ["--seed", str(scenario.seed)]
+    words += [word for change in changes or [] for word in ("--set", change)]
+    words += ["--threads", str(threads)] if threads else []
+    words += ["--out", str(done.path), "--resume"]
+    console = complaints()
+    console.print(
+        f"Stopped. {done.patients:,} of {done.wanted:,} virtual patients are in {done.path}, whole "
+        "and readable.",
+    )
+    console.print(f"The rest:  {shlex.join(words)}", soft_wrap=True)

@@ -1,0 +1,48 @@
+"""Monte Carlo error of what a cohort shows: intervals of shares and of means.
+
+Public names: ``wilson``, ``mean_interval``.
+"""
+
+import math
+from typing import Final
+
+Z95: Final = 1.959963984540054
+"""Two-sided 95 % point of the normal distribution."""
+
+
+def wilson(count: float, n: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share after Wilson; everything is possible where n is 0.
+
+    Examples
+    --------
+    >>> [round(x, 4) for x in wilson(10, 100)]
+    [0.0552, 0.1744]
+    >>> wilson(0, 0)
+    (0.0, 1.0)
+    """
+    if n <= 0:
+        return 0.0, 1.0
+    share, z2 = count / n, Z95**2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    # At the ends rounding would leave 1e-17 where the formula gives nothing.
+    low = 0.0 if count <= 0 else max(0.0, middle - half)
+    return low, 1.0 if count >= n else min(1.0, middle + half)
+
+
+def mean_interval(total: float, squares: float, n: float) -> tuple[float, float]:
+    """Return the 95 % interval of a mean from the sum and the sum of squares of n values.
+
+    It is symmetric for the logarithm of the mean: counts of lesions have long tails.
+
+    Examples
+    --------
+    >>> [round(x, 3) for x in mean_interval(50.0, 50.0, 100)]
+    [0.411, 0.609]
+    """
+    if n <= 1 or total <= 0.0:
+        return 0.0, math.inf
+    mean = total / n
+    variance = max(squares / n - mean * mean, 0.0) * n / (n - 1)
+    factor = math.exp(Z95 * math.sqrt(variance / n) / mean)
+    return mean / factor, mean * factor

@@ -1,0 +1,169 @@
+"""The data dictionary: every column of every table, its unit and what it means.
+
+A null in any column means "did not happen" within this life, or, where the text says so, "not
+looked at". Days are counted from the founder of the precursor where the cancer has one, else from
+the first malignant cell. The documentation prints these tables, and the Parquet files carry the
+units.
+
+Public names: ``Column``, ``DICTIONARY``, ``units_of``.
+"""
+
+from typing import Final, NamedTuple
+
+
+class Column(NamedTuple):
+    """One column of a table."""
+
+    name: str
+    unit: str
+    """The unit; nothing for words, names and yes or no."""
+    meaning: str
+
+
+def _columns(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
+    return tuple(Column(*row) for row in rows)
+
+
+PATIENTS: Final = _columns(
+    ("patient", "1", "number of the virtual patient, from 0"),
+    ("cancer", "", "the cancer's name in the atlas; it stays the name of its metastases"),
+    ("subtype", "", "subtype of the cancer; null where the model has none"),
+    ("sex", "", "female or male"),
+    ("age_onset_years", "year", "age at the first malignant cell"),
+    ("invasion_day", "day", "breach of the basement membrane: the first malignant cell"),
+    ("detectable_day", "day", "the primary reaches the stated detectable diameter"),
+    ("diagnosis_day", "day", "the cancer is found; null: never in this life"),
+    ("age_diagnosis_years", "year", "age at diagnosis"),
+    ("detection", "", "what led to the diagnosis: symptom, metastasis, screen or incidental"),
+    ("grade", "1", "grade of the primary at diagnosis, 1 to 3"),
+    ("diameter_mm", "mm", "true diameter of the primary at diagnosis"),
+    ("true_t", "1", "T as it is, 1 to 4"),
+    ("true_n", "1", "N as it is, 0 to 2, by regional deposits above the positive size"),
+    ("true_m", "1", "M as it is: 1 where any distant lesion exists, however small"),
+    ("clinical_t", "1", "T as the work-up sees it; here the true one"),
+    ("clinical_n", "1", "N as the work-up sees it, by nodes above the detection diameter"),
+    ("clinical_m", "1", "M as the work-up sees it: 0 means none seen"),
+    ("pathological_t", "1", "T of the resected primary; null without surgery"),
+    ("pathological_n", "1", "N of the resected nodes; null without surgery"),
+    ("stage_true", "", "stage group of the true T, N, M, by the project's own anatomical rules"),
+    ("stage_clinical", "", "stage group of the clinical T, N, M"),
+    ("stage_pathological", "", "stage group with pathological T, N; null without surgery"),
+    (
+        "summary_stage",
+        "",
+        (
+            "in_situ, localized, regional or distant, as seen; nodes by pathology "
+            "where there was surgery, else by the work-up"
+        ),
+    ),
+    ("positive_nodes", "1", "nodes found positive after surgery; null: not looked at"),
+    ("examined_nodes", "1", "nodes removed and examined; null without surgery"),
+    ("n_metastases_true", "1", "distant metastases at diagnosis, dormant ones included"),
+    ("n_metastases_seen", "1", "distant metastases that the work-up sees"),
+    ("sites_true", "", "sites with a distant metastasis at diagnosis"),
+    ("sites_seen", "", "sites in which the work-up sees one"),
+    ("is_occult", "", "whether there are distant metastases at diagnosis and none is seen"),
+    ("first_seeding_day", "day", "the first lesion outside the primary is founded, nodes included"),
+    ("diameter_mm_at_first_seeding", "mm", "diameter of the primary on that day"),
+    ("ctc_per_ml_at_diagnosis", "1/mL", "circulating tumour cells that the primary keeps in blood"),
+    ("intent", "", "aim of treatment: curative or palliative"),
+    ("recurrence_day", "day", "the first lesion grows past detection after curative intent"),
+    ("recurrence_kind", "", "local, regional, distant or second_primary"),
+    (
+        "recurrence_sites",
+        "",
+        (
+            "sites overt within the work-up window of the recurrence; a local one "
+            "lies at the site of the primary"
+        ),
+    ),
+    ("death_day", "day", "death; null: alive at the end of follow-up"),
+    ("cause_of_death", "", "the cancer by its origin, or other cause"),
+    ("follow_up_day", "day", "end of the record: death, or the horizon after diagnosis"),
+)
+
+LESIONS: Final = _columns(
+    ("patient", "1", "number of the virtual patient"),
+    ("lesion", "1", "identity: a 56-bit hash of parent, site, route and arrival; 0: the primary"),
+    ("parent", "1", "identity of the lesion that seeded it; null: the primary"),
+    ("site", "", "where it lies"),
+    (
+        "kind",
+        "",
+        (
+            "primary, nodal (regional node), distant, local (relapse where the primary was) or "
+            "second_primary"
+        ),
+    ),
+    (
+        "route",
+        "",
+        ("how its seed came: blood, lymph, serosa, or node (from node to node within one station)"),
+    ),
+    ("seed_kind", "", "what it grew from: single (large), small (recirculating) or cluster"),
+    ("founders", "1", "cells of the seed"),
+    ("count", "1", "lesions that this row stands for: 1, or n for a surplus cohort"),
+    ("founded_day", "day", "the seed settles; for a local relapse the day of surgery"),
+    ("asleep_until_day", "day", "it wakes or dies asleep; null: never slept, or still asleep"),
+    ("switch_day", "day", "it gets its own vessels and grows past the avascular size"),
+    ("detected_day", "day", "the clinic sees it"),
+    ("fate", "", "at fate_day: alive, removed, killed, extinct or asleep"),
+    ("fate_day", "day", "day of that fate; the end of follow-up where it is alive or asleep"),
+    ("diameter_mm_at_diagnosis", "mm", "diameter of one lesion of the row on the day of diagnosis"),
+    ("diameter_mm_at_fate", "mm", "diameter of one lesion of the row just before fate_day"),
+)
+
+EVENTS: Final = _columns(
+    ("patient", "1", "number of the virtual patient"),
+    ("day", "day", "when"),
+    (
+        "event",
+        "",
+        (
+            "invasion, first_seeding, detectable, diagnosis, surgery, lesion_detected, "
+            "recurrence, death; in one life also seeded, woke, switched, died_asleep and removed"
+        ),
+    ),
+    ("site", "", "where; null where the event has no place"),
+    ("lesion", "1", "identity of the lesion; null where the event is not one lesion's"),
+    ("detail", "", "what led to the diagnosis, kind of lesion or of recurrence, cause of death"),
+)
+
+FUNNEL: Final = _columns(
+    ("patient", "1", "number of the virtual patient; null: the whole cohort"),
+    (
+        "site",
+        "",
+        (
+            "for shed, died_* and cleared the site of the lesion that shed; else where the "
+            "seeds lodged"
+        ),
+    ),
+    ("route", "", "blood, lymph, serosa, or node (from node to node within one station)"),
+    ("seed_kind", "", "single, small or cluster"),
+    (
+        "step",
+        "",
+        (
+            "shed = died_of_shear + died_of_immune_attack + cleared + arrested; self_seeded is "
+            "the part of arrested that came back to the organ of the primary; extravasated is the "
+            "part of arrested that crossed into the soil; viable is the lesions founded = dormant "
+            "(asleep to the end) + micrometastases (below 2 mm at their end) + macrometastases "
+            "(2 mm and more)"
+        ),
+    ),
+    ("count", "1", "seeds, or lesions; expected numbers from shed to extravasated"),
+    ("basis", "", "what the number rests on: measured, assumed, or the residual of the cascade"),
+)
+
+DICTIONARY: Final = {
+    "patients": PATIENTS,
+    "lesions": LESIONS,
+    "events": EVENTS,
+    "funnel": FUNNEL,
+}
+
+
+def units_of(table: str) -> dict[str, str]:
+    """Return the unit of each column of a table that has one."""
+    return {column.name: column.unit for column in DICTIONARY[table] if column.unit}

@@ -1,0 +1,139 @@
+"""One life: a virtual patient lived alone, the same one as in any cohort of that seed.
+
+Public names: ``Life``, ``live_one``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from paget.body.growth import NEVER
+from paget.body.lesion import LESION, size_on
+from paget.core.errors import ScenarioError
+from paget.core.parameters import ParameterSet
+from paget.core.results import NOTICE
+from paget.kernels.jit import jit
+from paget.record import Model
+from paget.study import columns
+from paget.study.scenario import Scenario, resolve
+from paget.study.shards import Engine
+from paget.study.tables import KINDS, LOCAL, diameters_mm
+
+Floats = npt.NDArray[np.float64]
+
+STATES: Final = ("asleep", "held", "stalled", "growing")
+_LAST_PATIENT: Final = 2**32 - 1
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Life:
+    """One virtual patient, from the first malignant cell to death."""
+
+    patient: int
+    seed: int
+    summary: Mapping[str, Any]
+    """The row of this patient in ``Cohort.patients``, by column."""
+    events: pl.DataFrame
+    """All that happened, each lesion's own events included."""
+    lesions: pl.DataFrame
+    funnel: pl.DataFrame
+    scenario: Scenario
+    model: Model
+    records: Any
+    """The engine's own records of the lesions, in the order of ``lesions``."""
+
+    @property
+    def notice(self) -> str:
+        """Return what this is for, and what it is not for."""
+        return NOTICE
+
+    @property
+    def parameters(self) -> ParameterSet:
+        """Return the parameters of the scenario."""
+        return self.model.parameters
+
+    def at(self, day: float) -> pl.DataFrame:
+        """Return the lesions that there are on a day: where, of how many cells, in which state.
+
+        A lesion is asleep, held by the immune system, stalled without vessels, or growing.
+        """
+        records = self.records
+        cells = np.zeros(len(records))
+        _sizes(records, float(day), self.model.world.p, cells)
+        state = np.select(
+            [
+                day < records["wakes"],
+                (day >= records["balance_from"]) & (day < records["balance_until"]),
+                (day >= records["stall_from"]) & (day < records["stall_until"]),
+            ],
+            [0, 1, 2],
+            3,
+        )
+        known = self.lesions.select(
+            "lesion", "parent", "site", "kind", "route", "count", "founded_day"
+        )
+        table = known.with_columns(
+            cells=columns.numbers(cells),
+            diameter_mm=columns.numbers(diameters_mm(cells, self.model.world.p.density)),
+            state=columns.words(state, STATES),
+        )
+        return table.filter(pl.col("cells") > 0.0)
+
+    def __repr__(self) -> str:
+        """Return a short description."""
+        return (
+            f"<{type(self).__name__} of virtual patient {self.patient}, {self.scenario.title}, "
+            f"seed {self.seed}: {len(self.lesions)} lesions, {len(self.events)} events. {NOTICE}>"
+        )
+
+
+def live_one(scenario: Scenario, patient: int) -> Life:
+    """Return the life of one virtual patient of a scenario."""
+    if not 0 <= patient <= _LAST_PATIENT:
+        raise ScenarioError(
+            f"patient = {patient}", "the arguments", f"must be between 0 and {_LAST_PATIENT}"
+        )
+    model, seed = resolve(scenario), scenario.required_seed()
+    engine = Engine(model, seed, one_life=True)
+    block = next(iter(engine.blocks(patient, 1)))
+    tables = block.tables
+    summary = tables["patients"].row(0, named=True)
+    return Life(
+        patient,
+        seed,
+        summary,
+        tables["events"],
+        tables["lesions"],
+        tables["funnel"],
+        scenario,
+        model,
+        _records(engine.last_lesions(), tables["lesions"], model),
+    )
+
+
+def _records(lesions: Any, table: pl.DataFrame, model: Model) -> Any:
+    """Return the engine's records, with one for a local relapse where the table has one."""
+    local = table.filter(pl.col("kind") == KINDS[LOCAL])
+    if local.is_empty():
+        return lesions
+    primary, extra = lesions[0], np.zeros(1, LESION)
+    for name in ("site", "rate", "capacity", "evasion"):
+        extra[name] = primary[name]
+    for name in ("dies_asleep", "removed", "balance_from", "balance_until", "stall_from"):
+        extra[name] = NEVER
+    extra["stall_until"] = NEVER
+    extra["founded"] = extra["wakes"] = local["founded_day"][0]
+    extra["start"] = model.world.p.residual_cells
+    extra["id"], extra["count"], extra["route"], extra["kind"] = local["lesion"][0], 1, -1, -1
+    return np.concatenate([lesions, extra])
+
+
+@jit
+def _sizes(lesions: Any, day: float, p: np.record, cells: Floats) -> None:
+    """Write the cells of each lesion on a day."""
+    for i in range(len(lesions)):
+        cells[i] = size_on(lesions[i], day, p)

@@ -1,0 +1,290 @@
+"""Scenarios: which cancer, how many virtual patients, which seed, and what is changed.
+
+A scenario is a TOML file, a name of the atlas, or an object::
+
+    cancer   = "colon"
+    patients = 100_000
+    seed     = 1889
+    horizon  = "40 year"
+
+    [change]                                # any parameter of the atlas, by its dotted name
+    "dormancy.liver.wake_rate" = "0.5 /year"
+    "circulation.clusters" = false          # a knock-out
+
+A file may build on another one: ``base = "colon"``. Every cancer of the atlas is a scenario too.
+What is refused is refused with its file and line.
+
+Public names: ``Scenario``, ``ScenarioLike``, ``load_scenario``, ``known_scenarios``,
+``scenario_schema``, ``resolve``, ``the_body``.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+
+from paget.atlas.anatomy import BodyMap, load_body_map
+from paget.atlas.cancers import known_cancers, load_cancer
+from paget.core.errors import ScenarioError, UnitError, closest, place, whats_close
+from paget.core.toml import load_toml
+from paget.core.units import parse_quantity, same_dimension, to_canonical
+from paget.record import Model, build_model
+
+_FOLDER: Final = files("paget.atlas") / "scenarios"
+_LONGEST: Final = 150.0 * 365.25  # of a horizon [day]
+_MOST_PATIENTS: Final = 2**32  # a patient's number has 32 bits in the counter of the draws
+_MOST_SEEDS: Final = 2**64
+_DEEPEST: Final = 10  # scenarios that build on one another
+_REFUSALS: Final = {
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "string_type": "must be a text in quotes",
+    "bool_type": "must be true or false",
+    "dict_type": "must be a table",
+    "string_too_long": "must have at most {max_length} characters",
+}
+
+
+class Scenario(BaseModel):
+    """What a run carries out. It never changes; `load_scenario` checks it and makes another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    cancer: str = Field(description="A cancer of the atlas.")
+    label: str = Field("", max_length=200, description="What people call this scenario.")
+    base: str | None = Field(None, description="The scenario, or file, on which this one builds.")
+    patients: int = Field(
+        20_000, ge=1, le=_MOST_PATIENTS, description="How many virtual patients have this cancer."
+    )
+    seed: int | None = Field(
+        None, ge=0, le=_MOST_SEEDS - 1, description="The key of every random draw."
+    )
+    horizon: str = Field(
+        "40 year", description="How long patients are followed from diagnosis, with its unit."
+    )
+    funnel_per_patient: bool = Field(
+        default=False, description="Write the funnel of each patient, not only of the cohort."
+    )
+    change: dict[str, bool | int | float | str] = Field(
+        default_factory=dict[str, bool | int | float | str],
+        description="New values of parameters by dotted name: numbers in the parameter's own unit, "
+        "texts with a unit, switches or words.",
+    )
+
+    _places: dict[str, str] = PrivateAttr(default_factory=dict[str, str])
+
+    @property
+    def horizon_days(self) -> float:
+        """Return the horizon [day]."""
+        number, unit = parse_quantity(self.horizon)
+        return to_canonical(number, unit)
+
+    @property
+    def title(self) -> str:
+        """Return the label, or the name of the cancer where there is none."""
+        return self.label or self.cancer
+
+    def where(self, key: str) -> str:
+        """Return where a key was given: ``my.toml line 14``; nothing where that is not known."""
+        return self._places.get(key, "")
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Return where each key was given, by dotted name."""
+        return dict(self._places)
+
+    def placed(self, places: Mapping[str, str]) -> "Scenario":
+        """Return the same scenario that knows where its keys were given."""
+        copy = self.model_copy()
+        copy._places = dict(places)  # noqa: SLF001 - its own copy
+        return copy
+
+    def required_seed(self) -> int:
+        """Return the seed, or say that one is needed."""
+        if self.seed is None:
+            raise ScenarioError(
+                f"scenario {self.title!r} without a seed",
+                allowed="a run must be nameable and repeatable",
+                remedy="Give seed = 1889, or any other whole number.",
+            )
+        return self.seed
+
+
+ScenarioLike = Scenario | Mapping[str, Any] | str | Path
+
+
+def known_scenarios() -> tuple[str, ...]:
+    """Return the names of the scenarios of the atlas; each cancer is one of its own."""
+    names = (entry.name for entry in _FOLDER.iterdir())
+    found = {name.removesuffix(".toml") for name in names if name.endswith(".toml")}
+    return tuple(sorted(found | set(known_cancers())))
+
+
+def scenario_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario file."""
+    schema = Scenario.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def load_scenario(
+    source: ScenarioLike, *, where: str = "the arguments", **overrides: object
+) -> Scenario:
+    """Return a checked scenario.
+
+    Parameters
+    ----------
+    source : a name of the atlas, the path of a TOML file, a mapping or a scenario.
+    where : where the overrides were given, for messages: ``"--set"``.
+    overrides : keys of a scenario that replace those of ``source``; None leaves one as it is.
+        ``change`` is added to what the source changes.
+    """
+    content, places = _read(source, Path(), 0)
+    for key, value in overrides.items():
+        if value is None:
+            continue
+        if key == "change":
+            new = _flat(value, where)
+            content["change"] = {**content.get("change", {}), **new}
+            places |= {f"change.{name}": where for name in new}
+        else:
+            content[key] = value
+            places[key] = where
+    return _checked(content, places)
+
+
+def resolve(scenario: Scenario) -> Model:
+    """Return the model of a scenario: its cancer's parameters, changed, on the body map."""
+    body = the_body()
+    parameters = load_cancer(scenario.cancer, frozenset(body.site_names))
+    places = {
+        name: scenario.where(f"change.{name}") or "the change argument" for name in scenario.change
+    }
+    return build_model(parameters.changed(scenario.change, places), body, scenario.horizon_days)
+
+
+@cache
+def the_body() -> BodyMap:
+    """Return the body map of the atlas, read once."""
+    return load_body_map()
+
+
+def _read(source: ScenarioLike, folder: Path, depth: int) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the content of a scenario, what it builds on included, and where each key stands."""
+    if isinstance(source, Scenario):
+        return source.model_dump(exclude_unset=True), source.places
+    if isinstance(source, Mapping):
+        content, places = dict(source), dict[str, str]()
+        content["change"] = _flat(content.get("change", {}), "the scenario")
+    else:
+        content, places, folder = _read_named(source, folder)
+    base = content.get("base")
+    if not isinstance(base, str):
+        return content, places
+    if depth >= _DEEPEST:
+        raise ScenarioError(
+            f"base = {base!r}", places.get("base", ""), "scenarios build on each other in a circle"
+        )
+    below, below_places = _read(base, folder, depth + 1)
+    changes = {**below.get("change", {}), **content["change"]}
+    return {**below, **content, "change": changes}, below_places | places
+
+
+def _read_named(source: str | Path, folder: Path) -> tuple[dict[str, Any], dict[str, str], Path]:
+    """Return the content, the places of its keys and the folder of a file or a name."""
+    name = source if isinstance(source, str) else ""
+    inside = _FOLDER / f"{name}.toml"
+    if name in known_scenarios():
+        if not inside.is_file():
+            return {"cancer": name, "label": "", "change": {}}, {}, folder
+        with as_file(inside) as path:
+            return (*_read_file(path), folder)
+    path = folder / Path(source).expanduser()
+    if isinstance(source, str) and path.suffix != ".toml" and not path.exists():
+        known = known_scenarios()
+        raise ScenarioError(
+            f"unknown scenario {source!r}",
+            allowed=f"scenarios are {', '.join(_nearest_first(name, known))}",
+            remedy=whats_close(name, known) or "Or give the path of a TOML file.",
+        )
+    return (*_read_file(path), path.parent)
+
+
+def _nearest_first(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    near = closest(name, known)
+    return (*near, *(other for other in known if other not in near))
+
+
+def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    content, lines = load_toml(path, ScenarioError)
+    places = {key: place(path, line) for key, line in lines.items()}
+    content["change"] = _flat(content.get("change", {}), places.get("change", str(path)))
+    return content, places
+
+
+def _flat(changes: object, where: str) -> dict[str, Any]:
+    """Return changes by dotted name, from tables within tables."""
+    if not isinstance(changes, Mapping):
+        raise ScenarioError(
+            f"change = {changes!r}", where, "must be a table of parameters by dotted name"
+        )
+    result: dict[str, Any] = {}
+    for key, value in changes.items():
+        if isinstance(value, Mapping):
+            result |= {f"{key}.{name}": inner for name, inner in _flat(value, where).items()}
+        else:
+            result[str(key)] = value
+    return result
+
+
+def _checked(content: Mapping[str, Any], places: dict[str, str]) -> Scenario:
+    """Return the scenario, or say what is wrong with its first wrong key and where."""
+    try:
+        scenario = Scenario.model_validate(dict(content)).placed(places)
+    except ValidationError as error:
+        raise _refusal(error, places) from None
+    if scenario.cancer not in known_cancers():
+        raise ScenarioError(
+            f"cancer = {scenario.cancer!r}",
+            scenario.where("cancer"),
+            f"cancers are {', '.join(_nearest_first(scenario.cancer, known_cancers()))}",
+            whats_close(scenario.cancer, known_cancers()),
+        )
+    _check_horizon(scenario)
+    return scenario
+
+
+def _check_horizon(scenario: Scenario) -> None:
+    given, where = f"horizon = {scenario.horizon!r}", scenario.where("horizon")
+    allowed = "must be a time above 0 and up to 150 years, with its unit"
+    try:
+        number, unit = parse_quantity(scenario.horizon)
+    except UnitError as error:
+        raise ScenarioError(given, where, allowed, str(error)) from None
+    if not unit or not same_dimension(unit, "day"):
+        raise ScenarioError(given, where, allowed, "Write it as '40 year'.")
+    if not 0.0 < to_canonical(number, unit) <= _LONGEST:
+        raise ScenarioError(given, where, allowed)
+
+
+def _refusal(error: ValidationError, places: Mapping[str, str]) -> ScenarioError:
+    """Return the first refusal of pydantic in the words of Paget."""
+    first = error.errors(include_url=False)[0]
+    loc = [str(part) for part in first["loc"]]
+    key = ".".join(loc[:2]) if loc[0] == "change" else loc[0]
+    where = places.get(key, "")
+    if first["type"] == "extra_forbidden":
+        fields = tuple(Scenario.model_fields)
+        allowed = f"keys are {', '.join(_nearest_first(key, fields))}"
+        return ScenarioError(f"unknown key {key}", where, allowed, whats_close(key, fields))
+    if first["type"] == "missing":
+        return ScenarioError(f"a scenario without {key}", where, f"{key} must be given")
+    if loc[0] == "change" and len(loc) > 1:
+        allowed = "must be a number, a text such as '0.5 /year', true or false"
+    else:
+        allowed = _REFUSALS.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
+    return ScenarioError(f"{key} = {first['input']!r}", where, allowed)

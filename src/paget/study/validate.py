@@ -1,0 +1,186 @@
+"""Validation: the model beside what was published, row by row.
+
+Rows of ``published/targets.csv`` say what a quantity is: a *target* may be fitted to; a *prediction*
+never is; a *consistency* row was set with the result in view. The tolerance of a row was written
+before running: the larger of the published interval and the stated one.
+
+Public names: ``Target``, ``targets``, ``fit_table``, ``score``.
+"""
+
+import csv
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import polars as pl
+
+from paget.atlas.anatomy import load_body_map
+from paget.atlas.cancers import load_cancer
+from paget.core.parameters import ParameterSet
+from paget.record import build_model
+from paget.study.observe import OBSERVATIONS, Sample, first_metastatic, observed, sample_lives
+
+TABLE: Final = files("paget.atlas") / "published" / "targets.csv"
+HORIZON: Final = 40.0 * 365.25
+COLORECTAL: Final = "colon and rectum"
+COLON_SHARE: Final = 0.65  # of the mixed clinical series: about 65:35 (grosshadern)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A published quantity."""
+
+    cancer: str
+    quantity: str
+    group: str
+    value: float
+    low: float | None
+    high: float | None
+    stated: float
+    """The stated tolerance, in the unit; a factor where ``is_factor``."""
+    is_factor: bool
+    unit: str
+    kind: str
+    confirmed: bool
+    source: str
+    where: str
+    note: str
+
+    @property
+    def is_quartiles(self) -> bool:
+        """Tell whether low and high are quartiles of patients rather than an interval."""
+        return "quartiles" in self.note
+
+    @property
+    def tolerance(self) -> float:
+        """Return the larger of the stated tolerance and the published interval's half-width."""
+        if self.low is None or self.high is None or self.is_quartiles or self.is_factor:
+            return self.stated
+        return max(self.stated, self.high - self.value, self.value - self.low)
+
+    def holds(self, model: float) -> bool:
+        """Return whether a model's value lies within the tolerance."""
+        if self.is_factor:
+            return bool(model > 0 and abs(math.log(model / self.value)) <= math.log(self.stated))
+        return abs(model - self.value) <= self.tolerance
+
+
+@cache
+def targets(cancer: str) -> tuple[Target, ...]:
+    """Return the published quantities that concern a cancer and that the observation layer knows."""
+    with TABLE.open(encoding="utf-8") as stream:
+        rows = [_target(row) for row in csv.DictReader(stream)]
+    mixed = (COLORECTAL,) if cancer == "colon" else ()
+    return tuple(
+        row
+        for row in rows
+        if row.cancer in (cancer, "all", *mixed) and (row.quantity, row.group) in OBSERVATIONS
+    )
+
+
+def _target(row: Mapping[str, str]) -> Target:
+    is_factor = row["tolerance"].startswith("factor")
+    return Target(
+        row["cancer"],
+        row["quantity"],
+        row["group"],
+        float(row["value"]),
+        float(row["low"]) if row["low"] else None,
+        float(row["high"]) if row["high"] else None,
+        float(row["tolerance"].removeprefix("factor")),
+        is_factor,
+        row["unit"],
+        row["kind"],
+        row["confirmed"] == "yes",
+        row["source"],
+        row["where"],
+        row["note"],
+    )
+
+
+def samples(
+    cancer: str, parameters: Mapping[str, object], patients: int, seed: int
+) -> dict[str, Sample]:
+    """Return the samples that the rows of a cancer need: its own, and rectum's beside colon's."""
+    names = (cancer, "rectum") if cancer == "colon" else (cancer,)
+    body = load_body_map()
+    result = {}
+    for k, name in enumerate(names):
+        base = load_cancer(name, frozenset(body.site_names))
+        changed = base.changed(_known(base, parameters), "the fit")
+        model = build_model(changed, body, HORIZON)
+        result[name] = sample_lives(model, patients // (1 + k), seed + k)
+    return result
+
+
+def _known(base: ParameterSet, changes: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in changes.items() if name in base}
+
+
+def measured(target: Target, found: Mapping[str, Sample], cancer: str) -> tuple[float, float]:
+    """Return the model's value of a target and its Monte Carlo standard error."""
+    value, error = observed(found[cancer], target.quantity, target.group)
+    if target.cancer != COLORECTAL:
+        return value, error
+    other, other_error = observed(found["rectum"], target.quantity, target.group)
+    share = _mixed_share(found)
+    return (
+        share * value + (1.0 - share) * other,
+        math.hypot(share * error, (1.0 - share) * other_error),
+    )
+
+
+def _mixed_share(found: Mapping[str, Sample]) -> float:
+    """Return the share of colon among the metastatic patients of a mixed series."""
+    metastatic = {
+        name: len(first_metastatic(sample).persons) / len(sample.persons)
+        for name, sample in found.items()
+    }
+    colon = COLON_SHARE * metastatic["colon"]
+    return colon / (colon + (1.0 - COLON_SHARE) * metastatic["rectum"])
+
+
+def fit_table(
+    cancer: str,
+    patients: int = 40_000,
+    seed: int = 1889,
+    changes: Mapping[str, object] | None = None,
+) -> pl.DataFrame:
+    """Return the model beside the published figures of a cancer, one row a quantity.
+
+    Columns: cancer, quantity, group, published, low, high, tolerance, unit, model, error (Monte
+    Carlo standard error), within, kind, confirmed, source, note.
+    """
+    found = samples(cancer, changes or {}, patients, seed)
+    rows = []
+    for target in targets(cancer):
+        value, error = measured(target, found, cancer)
+        rows.append(
+            {
+                "cancer": target.cancer,
+                "quantity": target.quantity,
+                "group": target.group,
+                "published": target.value,
+                "low": target.low,
+                "high": target.high,
+                "tolerance": target.tolerance,
+                "unit": target.unit,
+                "model": value,
+                "error": error,
+                "within": target.holds(value),
+                "kind": target.kind,
+                "confirmed": target.confirmed,
+                "source": target.source,
+                "note": target.note,
+            }
+        )
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def score(table: pl.DataFrame) -> tuple[int, int]:
+    """Return how many of the confirmed target rows lie within tolerance, and how many there are."""
+    rows = table.filter((pl.col("kind") == "target") & pl.col("confirmed"))
+    return int(rows["within"].sum()), rows.height

@@ -1,0 +1,116 @@
+"""The cascade: arrivals are a Poisson process at the shed rate times the share that reaches."""
+
+import numpy as np
+import pytest
+
+from paget.body.cascade import _arrival_key  # pyright: ignore[reportPrivateUsage]
+from paget.body.queue import QUEUE, pop_soonest, sift_up
+from tests.engine import Changes, Lives, lives, model_of
+from tests.statistics import assert_mean
+
+SAME_FOR_ALL: Changes = {
+    "growth.doubling_time.spread": 0.0,
+    "growth.founding": False,
+    "progression.precursor": False,
+    "progression.depth_ratio.spread": 0.0,
+    "shedding.blood_rate": "2e9 cell/day",
+    "shedding.blood_rate.spread": 0.0,
+    "shedding.lymphatic_route": False,
+    "shedding.serosal_route": False,
+    "symptoms.primary_diameter.spread": 0.0,
+    "symptoms.everywhere.diameter": 0.0,
+    "survival.everywhere.burden_diameter": 0.0,
+    "surgery.delay": "0 day",
+    "colonisation.secondary_spread": False,
+    "colonisation.immune_surveillance": False,
+    "colonisation.explicit": 1_000_000,
+    "colonisation.cohort_rate": "1e9 /year",
+}
+"""Every primary grows alike and nothing but its own seeds makes lesions."""
+
+
+@pytest.fixture(scope="module")
+def alike() -> Lives:
+    return lives(SAME_FOR_ALL, 8000, 1)
+
+
+def test_arrivals_have_the_mean_of_the_shed_seeds_that_live(alike: Lives) -> None:
+    who, rows, model = alike.persons, alike.lesions, alike.model
+    source = len(model.sites)
+    for site in ("liver", "lung"):
+        row = alike.row(site)
+        at_site = rows.patient[rows.site == row]
+        arrived = np.bincount(at_site, minlength=len(who)).astype(float)
+        expected = who.shed_blood * model.world.reach[0, source, row]
+        assert expected.mean() > 0.2
+        assert_mean(arrived - expected, 0.0, detect=0.12)
+        # Given the integrated hazard, numbers are Poisson: their variance is their mean.
+        assert np.var(arrived - expected) == pytest.approx(expected.mean(), rel=0.1)
+
+
+def test_kinds_arrive_in_their_shares(alike: Lives) -> None:
+    rows, model = alike.lesions, alike.model
+    row = alike.row("liver")
+    shares = model.world.kinds[0, len(model.sites), row]
+    kinds = rows.seed_kind[rows.site == row]
+    single = np.mean(kinds == 0)
+    assert abs(single - shares[0]) < 5.0 * np.sqrt(0.25 / len(kinds))
+
+
+def test_surveillance_thins_arrivals_by_its_share() -> None:
+    from paget.body.colonisation import surveillance_share
+
+    founding: Changes = {**SAME_FOR_ALL, "growth.founding": True, "circulation.clusters": False}
+    free = lives(founding, 6000, 2)
+    killed: Changes = {
+        "colonisation.immune_surveillance": True,
+        "colonisation.immune_kill": 0.05,
+        "colonisation.evasion": 0.0,
+    }
+    held = lives({**founding, **killed}, 6000, 2)
+    share = surveillance_share(1.0, 0.0, held.model.world.p)
+    assert share == pytest.approx(0.5)
+    n_free, n_held = len(free.lesions) - 6000, len(held.lesions) - 6000
+    assert n_held / n_free == pytest.approx(share, abs=5.0 * np.sqrt(0.25 / n_free))
+
+
+def test_ids_are_those_of_parent_site_route_and_number(alike: Lives) -> None:
+    from paget.kernels.philox import mix56
+
+    world = alike.model.world
+    liver = alike.row("liver")
+    checked = 0
+    for patient in range(50):
+        here = [row for row in alike.of(patient) if row.site == liver]
+        expected = [
+            int(mix56(np.uint64(0), np.uint64(_arrival_key(world, liver, 0, k))))
+            for k in range(len(here))
+        ]
+        assert [int(row.lesion) for row in here] == expected
+        checked += len(here)
+    assert checked > 5
+
+
+def test_arrival_keys_are_distinct() -> None:
+    world = model_of({}).world
+    keys = {
+        _arrival_key(world, site, route, k)
+        for site in range(len(world.soil))
+        for route in range(5)
+        for k in range(40)
+    }
+    assert len(keys) == len(world.soil) * 5 * 40
+
+
+def test_queue_gives_the_soonest_first() -> None:
+    rng = np.random.default_rng(1)
+    queue = np.zeros(200, QUEUE).view(np.recarray)
+    days = rng.permutation(200).astype(float)
+    for n, day in enumerate(days, 1):
+        queue[n - 1].day, queue[n - 1].total = day, 3.0 * day
+        sift_up(queue, n)
+    out = []
+    for n in range(200, 0, -1):
+        pop_soonest(queue, n)
+        out.append((queue[n - 1].day, queue[n - 1].total))
+    assert out == [(float(day), 3.0 * day) for day in range(200)]

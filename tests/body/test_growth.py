@@ -1,0 +1,145 @@
+"""Growth: sizes, times and integrals agree with each other and with plain quadrature."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import integrate, stats
+
+from paget.body.growth import (
+    EXPONENTIAL,
+    GOMPERTZ,
+    LAWS,
+    LOGISTIC,
+    POWER,
+    Law,
+    doubling_time,
+    elapsed,
+    founding_probability,
+    founding_size,
+    growth_rate,
+    power_integral,
+    size_after,
+    surviving_founders,
+    time_at_integral,
+)
+
+CEILING = math.log(2.0) / 4.0
+GENTLE = {
+    "exponential": Law(EXPONENTIAL, 0.01, 1e12, CEILING, 0.5),
+    "gompertz": Law(GOMPERTZ, 0.001, 1e12, CEILING, 0.5),
+    "logistic": Law(LOGISTIC, 0.02, 1e10, CEILING, 0.5),
+    "power": Law(POWER, 0.5, 1e12, CEILING, 0.7),
+}
+CAPPED = Law(GOMPERTZ, 0.02, 1e11, 0.1, 0.5)
+"""A Gompertz law whose ceiling binds up to 6.7e8 cells."""
+ALL = {**GENTLE, "capped gompertz": CAPPED}
+laws = st.sampled_from(list(ALL.values()))
+
+
+def test_every_law_is_here() -> None:
+    assert set(GENTLE) == set(LAWS)
+
+
+@given(laws, st.floats(1.0, 1e8), st.floats(0.1, 3000.0))
+def test_time_and_size_are_inverse(law: Law, n: float, days: float) -> None:
+    later = size_after(law, n, days)
+    assert later >= n
+    if law.kind == EXPONENTIAL or later < 0.999 * law.capacity:
+        assert elapsed(law, n, later) == pytest.approx(days, rel=1e-8, abs=1e-9)
+
+
+@given(laws, st.floats(1.0, 1e8), st.floats(0.0, 500.0), st.floats(0.0, 500.0))
+def test_growth_is_one_flow(law: Law, n: float, first: float, second: float) -> None:
+    at_once = size_after(law, n, first + second)
+    in_two = size_after(law, size_after(law, n, first), second)
+    assert at_once == pytest.approx(in_two, rel=1e-9)
+
+
+@given(laws, st.floats(1.0, 5e9))
+def test_rate_is_the_slope_of_the_logarithm(law: Law, n: float) -> None:
+    step = 1e-4 / max(growth_rate(law, n), 1e-6)
+    slope = math.log(size_after(law, n, step) / n) / step
+    assert slope == pytest.approx(growth_rate(law, n), rel=2e-3)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("alpha", [0.0, 0.3, 2.0 / 3.0, 1.0, 4.0 / 3.0])
+@pytest.mark.parametrize("days", [3.0, 400.0, 2500.0])
+def test_power_integral_is_the_integral(name: str, alpha: float, days: float) -> None:
+    law, n = ALL[name], 50.0
+    end = size_after(law, n, days)
+    if end >= law.capacity * (1.0 - 1e-6) and law.kind != EXPONENTIAL:
+        end = law.capacity * (1.0 - 1e-6)
+        days = elapsed(law, n, end)
+    bend = elapsed(CAPPED, n, CAPPED.capacity * math.exp(-5.0)) if law is CAPPED else days / 2.0
+    expected, _ = integrate.quad(
+        lambda t: size_after(law, n, t) ** alpha,
+        0.0,
+        days,
+        points=[min(bend, days), 0.9 * days, 0.97 * days],
+        limit=400,
+        epsrel=1e-11,
+    )
+    assert power_integral(law, alpha, n, end) == pytest.approx(expected, rel=1e-6)
+
+
+@given(laws, st.floats(0.1, 1.5), st.floats(1.0, 1e7), st.floats(1.0, 2000.0))
+def test_time_at_an_integral_inverts_it(law: Law, alpha: float, n: float, days: float) -> None:
+    end = size_after(law, n, days)
+    if law.kind != EXPONENTIAL and end > 0.999 * law.capacity:
+        return
+    target = power_integral(law, alpha, n, end)
+    assert time_at_integral(law, alpha, n, target) == pytest.approx(days, rel=1e-6)
+
+
+def test_below_the_corner_growth_is_exponential() -> None:
+    assert size_after(CAPPED, 1.0, 50.0) == pytest.approx(math.exp(5.0))
+    assert doubling_time(CAPPED, 10.0) == pytest.approx(math.log(2.0) / 0.1)
+    corner = CAPPED.capacity * math.exp(-5.0)
+    assert growth_rate(CAPPED, corner * 1.001) < 0.1
+
+
+def test_gompertz_by_hand() -> None:
+    law = Law(GOMPERTZ, 0.01, 1e9, math.inf, 0.5)
+    expected = 1e9 * (1e-6) ** math.exp(-1.0)
+    assert size_after(law, 1e3, 100.0) == pytest.approx(expected)
+
+
+def test_capacity_is_never_reached_nor_passed() -> None:
+    for law in (GENTLE["gompertz"], GENTLE["logistic"], CAPPED):
+        assert elapsed(law, 1.0, law.capacity) == math.inf
+        assert size_after(law, 1.0, 1e6) <= law.capacity * (1.0 + 1e-12)
+
+
+def test_nothing_happens_in_no_time() -> None:
+    for law in ALL.values():
+        assert size_after(law, 7.0, 0.0) == pytest.approx(7.0)
+        assert elapsed(law, 9.0, 7.0) == 0.0
+        assert power_integral(law, 0.7, 9.0, 7.0) == 0.0
+        assert time_at_integral(law, 0.7, 9.0, 0.0) == 0.0
+        assert time_at_integral(law, 0.0, 9.0, 12.0) == 12.0
+
+
+def test_founding_probability_is_that_of_a_birth_death_process() -> None:
+    assert founding_probability(1.0, 1.0, 0.9) == pytest.approx(0.1)
+    assert founding_probability(3.0, 1.0, 0.9) == pytest.approx(1.0 - 0.9**3)
+    assert founding_probability(5.0, 0.9, 1.0) == 0.0
+
+
+@pytest.mark.parametrize(("founders", "loss"), [(1, 0.9), (2, 0.5), (5, 0.9), (12, 0.2)])
+def test_surviving_founders_are_binomial_above_zero(founders: int, loss: float) -> None:
+    u = (np.arange(20_000) + 0.5) / 20_000
+    drawn = np.array([surviving_founders(x, founders, 1.0, loss) for x in u])
+    law = stats.binom(founders, 1.0 - loss)
+    for m in range(1, founders + 1):
+        assert np.mean(drawn == m) == pytest.approx(law.pmf(m) / law.sf(0), abs=2e-4)
+
+
+@pytest.mark.parametrize("survivors", [1, 2, 7])
+def test_founding_size_is_gamma(survivors: int) -> None:
+    u = (np.arange(2_000) + 0.5) / 2_000
+    drawn = np.array([founding_size(x, survivors, 1.0, 0.9) for x in u])
+    assert drawn == pytest.approx(stats.gamma(survivors, scale=10.0).ppf(u), rel=1e-6)

@@ -1,0 +1,138 @@
+"""Bad input: one message with what was given and where, exit code 2, nothing written."""
+
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from typer.testing import CliRunner
+
+from paget.cli.main import app
+
+CASES = {
+    "unknown scenario": (["run", "coln"], ["unknown scenario 'coln'", "scenarios are colon"]),
+    "missing file": (["run", "no.toml"], ["no.toml", "does not exist"]),
+    "negative patients": (["run", "colon", "--patients", "-3"], ["patients = -3 in --patients"]),
+    "patients beyond count": (["run", "colon", "--patients", "99999999999"], ["at most"]),
+    "negative seed": (["run", "colon", "--seed", "-1"], ["seed = -1 in --seed"]),
+    "no thread": (["run", "colon", "--threads", "0"], ["threads = 0"]),
+    "set without value": (["run", "colon", "--set", "growth.law"], ["must be name=value"]),
+    "set without name": (["run", "colon", "--set", "=3"], ["must be name=value"]),
+    "set twice": (
+        ["run", "colon", "--set", "growth.law=power", "--set", "growth.law=logistic"],
+        ["growth.law = logistic in --set", "already"],
+    ),
+    "wrong unit": (
+        ["run", "colon", "--set", "dormancy.liver.wake_rate=0.5 mm"],
+        ["dormancy.liver.wake_rate = 0.5 mm in --set", "/year"],
+    ),
+    "unknown unit": (
+        ["run", "colon", "--set", "dormancy.liver.wake_rate=0.5 /fortnight"],
+        ["dormancy.liver.wake_rate", "fortnight"],
+    ),
+    "unknown parameter": (
+        ["run", "colon", "--set", "dormancy.liver.wake_rte=1"],
+        ["unknown parameter dormancy.liver.wake_rte in --set", "dormancy.everywhere.wake_rate"],
+    ),
+    "out of range": (
+        ["run", "colon", "--set", "dormancy.liver.wake_rate=-2 /year"],
+        ["dormancy.liver.wake_rate = -2 /year in --set", "between 0 and 100 /year"],
+    ),
+    "no switch": (
+        ["run", "colon", "--set", "circulation.clusters=maybe"],
+        ["circulation.clusters = maybe in --set", "true or false"],
+    ),
+    "unknown word": (["run", "colon", "--set", "growth.law=gomperz"], ["mean gompertz"]),
+    "resume what": (["run", "colon", "--resume"], ["--resume without --out"]),
+    "out is a file": (["run", "colon", "--out", "file"], ["file is a file"]),
+    "out holds something": (["run", "colon", "--out", "full"], ["full holds something"]),
+    "out below a file": (["run", "colon", "--out", "file/run"], ["file/run cannot be"]),
+    "no such patient": (["live", "colon", "--patient", "-1"], ["patient = -1"]),
+    "figure of no kind": (
+        ["live", "colon", "--patient", "1", "--figure", "life.doc"],
+        ["--figure life.doc", ".png, .svg, .pdf"],
+    ),
+    "figure that is there": (
+        ["live", "colon", "--patient", "1", "--figure", "old.png"],
+        ["--figure old.png is there already"],
+    ),
+    "figure in no folder": (
+        ["live", "colon", "--patient", "1", "--figure", "nowhere/life.png"],
+        ["there is no folder nowhere"],
+    ),
+    "list of nothing": (["list", "parmeters"], ["can list cancers", "mean parameters"]),
+    "parameters of nothing": (["list", "parameters", "colonn"], ["cancer = 'colonn'", "colon"]),
+    "pattern of nothing": (["list", "parameters", "colon", "zzz"], ["no parameter", "zzz"]),
+    "cite nothing": (["cite", "coln"], ["neither the folder of a run nor a scenario", "colon"]),
+    "cite no run": (["cite", "full"], ["manifest.json"]),
+    "describe nothing": (["describe", "colan"], ["unknown scenario 'colan'", "colon"]),
+    "validate theory": (["validate", "coln"], ["unknown scenario 'coln'"]),
+}
+
+FILES = {
+    "unknown key": ("horizn = '4 year'\n", ["unknown key horizn in bad.toml line 2", "horizon"]),
+    "unknown cancer": ("", ["cancer = 'coln' in bad.toml line 1", "cancers are colon"]),
+    "parameter out of range": (
+        "[change]\n'dormancy.liver.wake_rate' = '-2 /year'\n",
+        ["dormancy.liver.wake_rate = -2 /year in bad.toml line 3"],
+    ),
+    "not TOML": ("patients = = 3\n", ["bad.toml line 2", "TOML"]),
+    "wrong kind": ("patients = 'many'\n", ["patients = 'many' in bad.toml line 2", "whole number"]),
+    "horizon without unit": ("horizon = '40'\n", ["horizon = '40' in bad.toml line 2", "unit"]),
+}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder with a file and a folder that is not empty."""
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    Path("old.png").touch()
+    Path("full").mkdir()
+    Path("full/something").touch()
+    return tmp_path
+
+
+def refused(words: list[str], parts: list[str], folder: Path) -> None:
+    before = sorted(folder.rglob("*"))
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2, result.output
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("Error: ")
+    for part in parts:
+        assert part in lines[0]
+    assert not result.stdout
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_options(case: str, here: Path) -> None:
+    words, parts = CASES[case]
+    refused(words, parts, here)
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_files(case: str, here: Path) -> None:
+    more, parts = FILES[case]
+    cancer = "coln" if case == "unknown cancer" else "colon"
+    Path("bad.toml").write_text(f"cancer = '{cancer}'\n{more}", encoding="utf-8")
+    refused(["run", "bad.toml", "--out", "new"], parts, here)
+
+
+@pytest.mark.parametrize(
+    "words", [["run"], ["rnu"], ["live", "colon"], ["run", "colon", "--patients", "many"]]
+)
+def test_usage(words: list[str]) -> None:
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2
+    assert "Usage: " in result.stderr
+
+
+def test_ctrl_c_anywhere_is_exit_code_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("paget.study.scenario.scenario_schema", interrupted)
+    result = CliRunner().invoke(app, ["schema"])
+    assert result.exit_code == 130
+    assert result.stderr == "Stopped.\n"

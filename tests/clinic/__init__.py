@@ -1,0 +1,1 @@
+"""The laws of the clinic, one file a law."""

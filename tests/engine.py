@@ -1,0 +1,98 @@
+"""Lives for tests: the engine itself, without scenarios, files or threads.
+
+Public names: ``Lives``, ``colon``, ``model_of``, ``lives``, ``lone_life``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from paget.atlas.anatomy import BodyMap, load_body_map
+from paget.atlas.cancers import load_cancer
+from paget.core.parameters import ParameterSet
+from paget.record import Model, build_model, people, scratch
+from paget.study.lives import LESION_ROW, Tally, live_block
+
+YEAR = 365.25
+HORIZON = 40.0 * YEAR
+LARGEST = 200_000
+
+Changes = Mapping[str, object]
+Table = Any
+"""A record array: numpy's types cannot name its fields."""
+
+
+@dataclass(frozen=True)
+class Lives:
+    """What a block of lives leaves: the persons, their lesions and the model they lived in."""
+
+    model: Model
+    persons: Table
+    lesions: Table
+    shed: Table
+    """(route, source) seeds shed, as whole numbers."""
+
+    def of(self, patient: int) -> Table:
+        """Return the lesions of one patient, the primary first."""
+        return self.lesions[self.lesions.patient == patient]
+
+    def row(self, site: str) -> int:
+        """Return the row of a soil by its name."""
+        return self.model.sites.index(site)
+
+
+@cache
+def body() -> BodyMap:
+    """Return the body map."""
+    return load_body_map()
+
+
+def colon(changes: Changes, cancer: str = "colon") -> ParameterSet:
+    """Return the parameters of colon cancer with some of them changed."""
+    known = load_cancer(cancer, frozenset(body().site_names))
+    return known.changed(changes, "a test") if changes else known
+
+
+def model_of(changes: Changes, cancer: str = "colon", horizon: float = HORIZON) -> Model:
+    """Return the model of colon cancer with some parameters changed."""
+    return build_model(colon(changes, cancer), body(), horizon)
+
+
+def lives(
+    changes: Changes,
+    n: int,
+    seed: int,
+    *,
+    first: int = 0,
+    cancer: str = "colon",
+    horizon: float = HORIZON,
+) -> Lives:
+    """Live patients ``first`` to ``first + n - 1`` of colon cancer with some parameters changed."""
+    return live_in(model_of(changes, cancer, horizon), n, seed, first=first)
+
+
+def live_in(model: Model, n: int, seed: int, *, first: int = 0) -> Lives:
+    """Live ``n`` patients in a model, with as much room as the largest life needs."""
+    persons, room = people(n), 4096
+    shed = np.zeros((3, len(model.sites) + len(model.primaries)), np.int64)
+    working, blocks, done = scratch(model, room), [], 0
+    while done < n:
+        rows: Table = np.zeros(max(20 * n, 2 * room), LESION_ROW).view(np.recarray)
+        lived, written, too_small = live_block(
+            np.uint64(seed), first + done, model.world, working, persons[done:], rows, Tally(shed)
+        )
+        blocks.append(rows[:written])
+        done += lived
+        if too_small:
+            room *= 2
+            assert room < LARGEST, f"patient {first + done} has more than {room} lesions"
+            working = scratch(model, room)
+    return Lives(model, persons, np.concatenate(blocks).view(np.recarray), shed)
+
+
+def lone_life(model: Model, patient: int, seed: int) -> Lives:
+    """Live one patient alone."""
+    return live_in(model, 1, seed, first=patient)

@@ -1,0 +1,1 @@
+"""What is always true of lives, whatever the parameters."""
