@@ -1,6 +1,6 @@
 """Lives for tests: the engine itself, without scenarios, files or threads.
 
-Public names: ``Lives``, ``colon``, ``model_of``, ``lives``, ``lone_life``.
+Public names: ``Lives``, ``colon``, ``model_of``, ``lives``, ``live_in``, ``lone_life``, ``soil_of``.
 """
 
 from collections.abc import Mapping
@@ -35,6 +35,11 @@ class Lives:
     shed: Table
     """(route, source) seeds shed, as whole numbers."""
 
+    @property
+    def soil(self) -> Table:
+        """The soils, one record a site."""
+        return soil_of(self.model)
+
     def of(self, patient: int) -> Table:
         """Return the lesions of one patient, the primary first."""
         return self.lesions[self.lesions.patient == patient]
@@ -42,6 +47,11 @@ class Lives:
     def row(self, site: str) -> int:
         """Return the row of a soil by its name."""
         return self.model.sites.index(site)
+
+
+def soil_of(model: Model) -> Table:
+    """Return the soils of a model as a record array, with fields by name."""
+    return np.asarray(model.soil).view(np.recarray)
 
 
 @cache
@@ -78,7 +88,7 @@ def live_in(model: Model, n: int, seed: int, *, first: int = 0) -> Lives:
     """Live ``n`` patients in a model, with as much room as the largest life needs."""
     persons, room = people(n), 4096
     shed = np.zeros((3, len(model.sites) + len(model.primaries)), np.int64)
-    working, blocks, done = scratch(model, room), [], 0
+    working, blocks, done = scratch(room), [], 0
     while done < n:
         rows: Table = np.zeros(max(20 * n, 2 * room), LESION_ROW).view(np.recarray)
         lived, written, too_small = live_block(
@@ -89,7 +99,7 @@ def live_in(model: Model, n: int, seed: int, *, first: int = 0) -> Lives:
         if too_small:
             room *= 2
             assert room < LARGEST, f"patient {first + done} has more than {room} lesions"
-            working = scratch(model, room)
+            working = scratch(room)
     return Lives(model, persons, np.concatenate(blocks).view(np.recarray), shed)
 
 

@@ -48,7 +48,7 @@ def live(key: int, patient: int, world: World, scratch: Scratch, person: np.reco
     """
     draw_person(key, patient, world, person)
     found_primary(person, world, scratch)
-    other_death = other_death_day(person, world.mortality)
+    other_death = other_death_day(person, world)
     if not grow_until_found(person, world, scratch, other_death):
         return False
     if person.diagnosis_day < NEVER:
@@ -112,8 +112,8 @@ def treat(person: np.record, world: World) -> None:
     -------
     Every patient without visible metastasis is operated on and survives it; nobody else is.
     """
-    if person.n_seen == 0 and world.p.surgery:
-        person.surgery_day = person.diagnosis_day + world.p.surgery_delay
+    if person.n_seen == 0 and world.surgery:
+        person.surgery_day = person.diagnosis_day + world.surgery_delay
 
 
 @jit
@@ -126,9 +126,9 @@ def follow(person: np.record, world: World, scratch: Scratch, other_death: float
     scratch.by_site[:] = 0.0
     scratch.overt[:] = NEVER
     if surgery < NEVER:
-        scratch.overt[len(world.soil)] = local_relapse(person, world, scratch)
+        scratch.overt[world.n_sites] = local_relapse(person, world, scratch)
         until = min(until, metastatic_death_day(person, world, scratch.overt))
-    end = person.diagnosis_day + world.p.horizon if found else NEVER
+    end = person.diagnosis_day + world.horizon if found else NEVER
     until = min(until, end)
     open_primary(person, world, scratch, until)
     while True:
@@ -158,15 +158,15 @@ def die(person: np.record, world: World, scratch: Scratch, other_death: float) -
     if killed < min(person.surgery_day, first_overt):
         burden = min(burden, killed)
     death = min(late, burden, other_death)
-    end = person.diagnosis_day + world.p.horizon
+    end = person.diagnosis_day + world.horizon
     person.death_day, person.cause = NEVER, ALIVE
     if death <= end:
         person.death_day = death
         person.cause = OTHER_CAUSE if death == other_death else CANCER
     if person.n_seen == 0 and first_overt < min(death, end):
         person.recurrence_day = first_overt
-        for site in range(len(scratch.overt)):
-            if scratch.overt[site] <= first_overt + world.p.workup_window:
+        for site in range(world.n_sites + 1):
+            if scratch.overt[site] <= first_overt + world.workup_window:
                 person.recurrence_sites |= np.uint64(1) << np.uint64(site)
             if scratch.overt[site] == first_overt:
                 person.recurrence_site = site
@@ -175,7 +175,7 @@ def die(person: np.record, world: World, scratch: Scratch, other_death: float) -
 @jit
 def finish(person: np.record, world: World, scratch: Scratch) -> None:
     """Close the record: end of follow-up, first seeding, and only the lesions of this life."""
-    p = world.p
+    p = world
     end = NEVER
     if person.diagnosis_day < NEVER:
         end = person.diagnosis_day + p.horizon

@@ -9,7 +9,7 @@ Public names: ``Model``, ``build_model``, ``scratch``.
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,18 +22,15 @@ from paget.body.circulation import Fates, TransitParameters, fates
 from paget.body.colonisation import extinction
 from paget.body.growth import LAWS
 from paget.body.hazard import MAX_PIECES, N_COLUMNS
-from paget.body.lesion import LESION, Scratch, World
+from paget.body.lesion import MAX_PRIMARIES, MAX_SITES, Scratch, World, scratch_type
 from paget.body.nodes import ROLES, feeds
 from paget.body.person import PERSON
-from paget.body.queue import QUEUE
 from paget.body.shedding import BLOOD, FRAILTIES, N_ROUTES, NICHE, NODE, ROUTES, SEED_KINDS, SEROSA
 from paget.clinic.staging import T_RULES
 from paget.core.errors import ParameterError
 from paget.core.parameters import ParameterSet
 
 Floats = npt.NDArray[np.float64]
-
-MAX_SITES: Final = 62  # a bit each in the masks of a person, and local relapse
 
 # Field of the record: dotted name. Lengths are in um, days, cells; spreads are SDs of a logarithm.
 REALS: Final = {
@@ -154,7 +151,6 @@ DERIVED: Final = (
     "surgery_waking_factor",
     "horizon",
     "blood_volume",
-    "n_primaries",
 )
 
 LAYERS: Final = ("layer_1", "layer_2", "layer_3", "layer_4")
@@ -164,14 +160,7 @@ VECTORS: Final = {
     "access_lymph": "progression.access_lymph",
     "access_serosa": "progression.access_serosa",
 }
-MAX_PRIMARIES: Final = 4
-
-RECORD: Final = np.dtype(
-    [(name, "f8") for name in (*REALS, *SIZES, *DERIVED)]
-    + [(name, "i8") for name in (*FLAGS, *CHOICES)]
-    + [(name, "f8", (len(LAYERS),)) for name in VECTORS]
-    + [("primary_share", "f8", (MAX_PRIMARIES,)), ("blood_days", "f8", (MAX_PRIMARIES, 3))]
-)
+MAX_AGE: Final = 120
 
 # Field of a soil: dotted name with the site's own in place of {}.
 SOIL_REALS: Final = {
@@ -199,6 +188,25 @@ SOIL: Final = np.dtype(
 )
 
 
+_SOURCES: Final = MAX_SITES + MAX_PRIMARIES
+_ARRAYS: Final = {
+    "primary_share": (MAX_PRIMARIES,),
+    "blood_days": (MAX_PRIMARIES, len(ROUTES)),
+    "reach": (N_ROUTES, _SOURCES, MAX_SITES),
+    "total_reach": (N_ROUTES, _SOURCES),
+    "offspring": (len(ROUTES), _SOURCES),
+    "kinds": (N_ROUTES, _SOURCES, MAX_SITES, 2),
+    "mortality": (2, MAX_AGE + 1),
+    **dict.fromkeys(VECTORS, (len(LAYERS),)),
+}
+RECORD: Final = np.dtype(
+    [(name, "f8") for name in (*REALS, *SIZES, *DERIVED)]
+    + [(name, "i8") for name in (*FLAGS, *CHOICES, "n_sites", "n_primaries")]
+    + [(name, "f8", shape) for name, shape in _ARRAYS.items()]
+    + [("soil", SOIL, (MAX_SITES,))]
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """A parameter set made ready: the arrays of the engine and the names that go with them."""
@@ -215,6 +223,25 @@ class Model:
     """(3,) shares of single cells, small cells and clusters among shed seeds."""
     crossing: Floats
     """(site,) probability that a seed arrested in the bed of a soil crosses; 1 where it need not."""
+
+    @property
+    def soil(self) -> Any:
+        """Return the soils, one record a site."""
+        return self.world.soil[: len(self.sites)]
+
+    @property
+    def reach(self) -> Floats:
+        """Return (route, source, site) the viable seeds per shed seed; sources are sites, then primaries."""
+        n_sites, n_primaries = len(self.sites), len(self.primaries)
+        reach: Floats = self.world.reach[:, : n_sites + n_primaries, :n_sites]
+        return reach
+
+    @property
+    def kinds(self) -> Floats:
+        """Return (route, source, site, 2) the cumulative shares of single and of small cells."""
+        n_sites, n_primaries = len(self.sites), len(self.primaries)
+        kinds: Floats = self.world.kinds[:, : n_sites + n_primaries, :n_sites]
+        return kinds
 
 
 def build_model(parameters: ParameterSet, body: BodyMap, horizon: float) -> Model:
@@ -247,31 +274,24 @@ def build_model(parameters: ParameterSet, body: BodyMap, horizon: float) -> Mode
     by_kind = _all_routes(by_kind, soil, p, kind_shares * _founding(p))
     reach = by_kind.sum(axis=1)
     cumulative = _cumulative_kinds(by_kind, reach)
-    world = World(
-        p,
-        soil,
-        np.ascontiguousarray(reach),
-        np.ascontiguousarray(reach.sum(axis=2)),
-        _offspring(p, soil, reach),
-        np.ascontiguousarray(np.moveaxis(cumulative, 1, -1)),
-        integrated_hazard(int(parameters.real("survival.life_table_year"))),
-    )
-    return Model(parameters, body, world, sites, primaries, seed_fates, kind_shares, crossing)
+    n_sites, n_sources = len(sites), len(rows)
+    p.n_sites = n_sites
+    p.soil[:n_sites] = soil
+    p.reach[:, :n_sources, :n_sites] = reach
+    p.total_reach[:, :n_sources] = reach.sum(axis=2)
+    p.offspring[:, :n_sources] = _offspring(p, soil, reach)
+    p.kinds[:, :n_sources, :n_sites] = np.moveaxis(cumulative, 1, -1)
+    p.mortality[:] = integrated_hazard(int(parameters.real("survival.life_table_year")))
+    return Model(parameters, body, p, sites, primaries, seed_fates, kind_shares, crossing)
 
 
-def scratch(model: Model, lesions: int = 4096) -> Scratch:
-    """Return working arrays for one life of at most ``lesions`` rows."""
-    n_sites = len(model.sites)
-    return Scratch(
-        np.zeros(lesions, LESION).view(np.recarray),
-        np.zeros(lesions * 4 + 8 * n_sites, QUEUE).view(np.recarray),
-        np.zeros((4, MAX_PIECES, N_COLUMNS)),
-        np.zeros(4, np.int64),
-        np.zeros(n_sites),
-        np.zeros(2, np.int64),
-        np.zeros(n_sites),
-        np.zeros(n_sites + 1),
-    )
+def scratch(lesions: int = 2048) -> Scratch:
+    """Return the working record of one life of at most ``lesions`` rows.
+
+    Each size is a type of its own, which is compiled once.
+    """
+    work = np.zeros(1, scratch_type(lesions, MAX_PIECES, N_COLUMNS)).view(np.recarray)
+    return cast("np.record", work[0])
 
 
 def people(n: int) -> Any:

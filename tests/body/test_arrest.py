@@ -10,7 +10,7 @@ from tests.engine import Changes, Table, colon, model_of
 
 
 def parameters(changes: Changes) -> Table:
-    return model_of(changes).world.p
+    return model_of(changes).world
 
 
 def test_affinity_power() -> None:
@@ -56,7 +56,7 @@ def test_niche_saturates_and_decays() -> None:
 def test_what_reaches_a_soil_is_the_product_of_the_chain() -> None:
     model = model_of({})
     parameters = colon({})
-    p, sites, body = model.world.p, model.sites, model.body
+    p, sites, body = model.world, model.sites, model.body
     loss, mean = parameters.real("growth.cell_loss"), parameters.real("shedding.cluster_mean")
     sizes = np.arange(2, 400)
     odds = (1.0 / (mean - 1.0)) * (1.0 - 1.0 / (mean - 1.0)) ** (sizes - 2)
@@ -69,7 +69,7 @@ def test_what_reaches_a_soil_is_the_product_of_the_chain() -> None:
         arrested = model.fates.arrested[0, :, source, names.index(site)]
         per_seed = arrested * lasting * model.kind_shares
         expected = per_seed.sum() * crossing_probability(affinity, p) * alive
-        found = model.world.reach[0, len(sites), sites.index(site)]
+        found = model.reach[0, len(sites), sites.index(site)]
         assert found == pytest.approx(expected, rel=1e-9)
-        kinds = model.world.kinds[0, len(sites), sites.index(site)]
+        kinds = model.kinds[0, len(sites), sites.index(site)]
         assert kinds == pytest.approx(np.cumsum(per_seed)[:2] / per_seed.sum())

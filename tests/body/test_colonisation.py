@@ -17,7 +17,7 @@ from tests.engine import Changes, Table, model_of
 
 
 def parameters(changes: Changes) -> Table:
-    return model_of(changes).world.p
+    return model_of(changes).world
 
 
 LOSSES: Changes = {"growth.cell_loss": 0.8, "colonisation.immune_kill": 0.1}
@@ -35,8 +35,8 @@ def test_extinction() -> None:
 def test_evasion_is_inherited_and_improved() -> None:
     p = parameters({"colonisation.evasion_step": 0.1})
     assert inherited_evasion(0.5, 0.0, p) == pytest.approx(0.5)
-    assert inherited_evasion(0.5, 1.0, p) == pytest.approx(0.55)
-    assert inherited_evasion(0.5, 10.0, p) == pytest.approx(1.0)
+    assert inherited_evasion(0.5, 2.0, p) == pytest.approx(1.0 - 0.5 * math.exp(-0.2))
+    assert inherited_evasion(0.5, 1e3, p) == pytest.approx(1.0)
     assert inherited_evasion(1.0, 3.0, p) == pytest.approx(1.0)
 
 
@@ -72,7 +72,9 @@ def test_groups_carry_as_many_as_arrive() -> None:
     from tests.engine import lives
 
     scenario: Changes = {
-        "shedding.blood_rate.spread": 1.5,
+        "shedding.blood_rate": "2e9 cell/day",
+        "shedding.blood_rate.spread": 1.0,
+        "arrest.viability": 1e-10,
         "colonisation.secondary_spread": False,
         "shedding.lymphatic_route": False,
         "colonisation.cohort_rate": "1e9 /year",

@@ -69,7 +69,7 @@ def test_waking_has_a_gamma_tail() -> None:
 
 
 def test_congenial_soil_keeps_seeds_awake() -> None:
-    p = model_of({"arrest.affinity_on_sleep": 0.5}).world.p
+    p = model_of({"arrest.affinity_on_sleep": 0.5}).world
     assert asleep_share(0.5, 1.0, p) == pytest.approx(0.5)
     assert asleep_share(0.5, 4.0, p) == pytest.approx(1.0 / 3.0)
     assert asleep_share(0.0, 1e-9, p) == 0.0
@@ -77,18 +77,18 @@ def test_congenial_soil_keeps_seeds_awake() -> None:
 
 def test_surgery_wakes_sleepers_for_a_while() -> None:
     changes = {"dormancy.surgery_window": "90 day", "dormancy.surgery_waking_factor": 3}
-    p = model_of(changes).world.p
+    p = model_of(changes).world
     quiet = wakes_on(0.0, 0.01, 2.0, NEVER, p)
     assert quiet == pytest.approx(200.0)
     assert wakes_on(0.0, 0.01, 2.0, 100.0, p) == pytest.approx(100.0 + 1.0 / 0.03)
     assert wakes_on(0.0, 0.01, 2.0, 300.0, p) == quiet
-    off = model_of({**changes, "dormancy.surgery_waking": False}).world.p
+    off = model_of({**changes, "dormancy.surgery_waking": False}).world
     assert wakes_on(0.0, 0.01, 2.0, 100.0, off) == pytest.approx(quiet)
 
 
 def test_a_large_primary_slows_the_switch_until_it_is_removed() -> None:
     changes = {"dormancy.inhibition": True, "dormancy.inhibition_strength": 0.8}
-    p = model_of(changes).world.p
+    p = model_of(changes).world
     free = switch_day(0.0, 0.01, 1.0, NEVER, NEVER, p)
     assert free == pytest.approx(100.0)
     held = switch_day(0.0, 0.01, 1.0, 50.0, NEVER, p)
@@ -96,13 +96,13 @@ def test_a_large_primary_slows_the_switch_until_it_is_removed() -> None:
     lifted = switch_day(0.0, 0.01, 1.0, 50.0, 150.0, p)
     assert lifted == pytest.approx(150.0 + (0.5 - 0.2) / 0.01)
     assert free < lifted < held
-    full = model_of({**changes, "dormancy.inhibition_strength": 1.0}).world.p
+    full = model_of({**changes, "dormancy.inhibition_strength": 1.0}).world
     assert switch_day(60.0, 0.01, 1.0, 50.0, NEVER, full) == NEVER
-    off = model_of({}).world.p
+    off = model_of({}).world
     assert switch_day(0.0, 0.01, 1.0, 50.0, NEVER, off) == pytest.approx(free)
 
 
 def test_escape_from_balance() -> None:
-    p = model_of({"dormancy.balance_escape_rate": "0.5 /year"}).world.p
+    p = model_of({"dormancy.balance_escape_rate": "0.5 /year"}).world
     assert escape_day(100.0, 1.0, p) == pytest.approx(100.0 + 2.0 * 365.25)
     assert escape_day(math.inf, 1.0, p) == NEVER

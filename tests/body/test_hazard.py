@@ -11,6 +11,7 @@ from scipy import integrate as quadrature
 from paget.body.growth import GOMPERTZ, Law, elapsed, size_after
 from paget.body.hazard import (
     MAX_PIECES,
+    N_COLUMNS,
     Pieces,
     day_at,
     integral_after,
@@ -25,7 +26,7 @@ LAW = Law(GOMPERTZ, 0.002, 1e11, 0.17, 0.5)
 
 def stairs() -> Pieces:
     """Return a hazard that starts at 1e4 cells and jumps at 1e6 and 1e8."""
-    pieces = np.zeros((MAX_PIECES, 4))
+    pieces = np.zeros((MAX_PIECES, N_COLUMNS))
     set_piece(pieces, 0, 1e4, 1e-6, 2.0 / 3.0)
     set_piece(pieces, 1, 1e6, 3e-7, 0.9)
     set_piece(pieces, 2, 1e8, 1e-3, 0.0)

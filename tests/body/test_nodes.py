@@ -38,5 +38,5 @@ def test_roles(role: int, node: bool, organ: bool) -> None:
 
 
 def test_node_to_node_rate_goes_with_turnover() -> None:
-    p = model_of({"nodes.node_to_node_rate": "0.5 /year"}).world.p
+    p = model_of({"nodes.node_to_node_rate": "0.5 /year"}).world
     assert node_to_node_rate(2.0, p) == pytest.approx(1.0 / 365.25)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from paget.body.hazard import MAX_PIECES, rate_at
+from paget.body.hazard import MAX_PIECES, N_COLUMNS, rate_at
 from paget.body.progression import motile_fraction
 from paget.body.shedding import (
     BLOOD,
@@ -25,14 +25,14 @@ ROUTES = {BLOOD: "blood", LYMPH: "lymph", SEROSA: "serosal"}
 
 
 def parameters(changes: Changes) -> Table:
-    return model_of(changes).world.p
+    return model_of(changes).world
 
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_the_stated_rate_holds_at_the_reference_with_full_access(route: int) -> None:
     p = parameters({})
-    pieces = np.zeros((MAX_PIECES, 4))
-    n = metastasis_shedding(pieces, route, p.avascular_cells, 1.0, p)
+    pieces = np.zeros((MAX_PIECES, N_COLUMNS))
+    n = metastasis_shedding(pieces, route, p.avascular_cells, math.inf, 1.0, p)
     stated = colon({}).real(f"shedding.{ROUTES[route]}_rate")
     assert rate_at(pieces, n, p.shedding_cells) == pytest.approx(stated)
 
@@ -40,34 +40,45 @@ def test_the_stated_rate_holds_at_the_reference_with_full_access(route: int) -> 
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_primary_of_full_depth_sheds_like_a_metastasis(route: int) -> None:
     p = parameters({})
-    primary, metastasis = np.zeros((MAX_PIECES, 4)), np.zeros((MAX_PIECES, 4))
+    primary, metastasis = np.zeros((MAX_PIECES, N_COLUMNS)), np.zeros((MAX_PIECES, N_COLUMNS))
     per_depth = math.pi / 6.0 * float(p.density) / 1.0**3  # as deep as it is wide
-    n = primary_shedding(primary, route, p.avascular_cells, per_depth, 2.0, p)
-    m = metastasis_shedding(metastasis, route, p.avascular_cells, 2.0, p)
+    n = primary_shedding(primary, route, p.avascular_cells, math.inf, per_depth, 2.0, p)
+    m = metastasis_shedding(metastasis, route, p.avascular_cells, math.inf, 2.0, p)
     size = p.shedding_cells  # 42 mm deep: below the last layer
     assert rate_at(primary, n, size) == pytest.approx(rate_at(metastasis, m, size))
 
 
 def test_nothing_is_shed_before_vessels() -> None:
     p = parameters({})
-    pieces = np.zeros((MAX_PIECES, 4))
-    n = metastasis_shedding(pieces, BLOOD, p.avascular_cells, 1.0, p)
+    pieces = np.zeros((MAX_PIECES, N_COLUMNS))
+    n = metastasis_shedding(pieces, BLOOD, p.avascular_cells, math.inf, 1.0, p)
     assert rate_at(pieces, n, 0.99 * p.avascular_cells) == 0.0
-    assert metastasis_shedding(pieces, BLOOD, p.avascular_cells, 0.0, p) == 0
+    assert metastasis_shedding(pieces, BLOOD, p.avascular_cells, math.inf, 0.0, p) == 0
+
+
+def test_pieces_beyond_the_largest_size_are_left_out() -> None:
+    p = parameters({"progression.motile_ceiling": 0.051})
+    pieces = np.zeros((MAX_PIECES, N_COLUMNS))
+    assert metastasis_shedding(pieces, BLOOD, p.avascular_cells, math.inf, 1.0, p) == 2
+    assert metastasis_shedding(pieces, BLOOD, p.avascular_cells, 1e6, 1.0, p) == 1
+    per_depth = math.pi / 6.0 * float(p.density) / 0.3**3
+    whole = primary_shedding(pieces, BLOOD, p.avascular_cells, math.inf, per_depth, 1.0, p)
+    cut = primary_shedding(pieces, BLOOD, p.avascular_cells, 1e8, per_depth, 1.0, p)
+    assert cut < whole
 
 
 def test_shedding_goes_with_its_power_of_size() -> None:
     p = parameters({"progression.motile_exponent": 0.0})
-    pieces = np.zeros((MAX_PIECES, 4))
-    n = metastasis_shedding(pieces, LYMPH, p.avascular_cells, 1.0, p)
+    pieces = np.zeros((MAX_PIECES, N_COLUMNS))
+    n = metastasis_shedding(pieces, LYMPH, p.avascular_cells, math.inf, 1.0, p)
     ratio = rate_at(pieces, n, 1e9) / rate_at(pieces, n, 1e8)
     assert ratio == pytest.approx(10.0**p.lymph_exponent)
 
 
 def test_shedding_follows_the_motile_fraction_to_its_ceiling() -> None:
     p = parameters({"progression.motile_ceiling": 0.051})
-    pieces = np.zeros((MAX_PIECES, 4))
-    n = metastasis_shedding(pieces, BLOOD, p.avascular_cells, 1.0, p)
+    pieces = np.zeros((MAX_PIECES, N_COLUMNS))
+    n = metastasis_shedding(pieces, BLOOD, p.avascular_cells, math.inf, 1.0, p)
     assert n == 2
     for size in (1e7, 1e9, 1e12):
         expected = p.blood_rate * motile_fraction(size, p) * size**p.blood_exponent

@@ -40,7 +40,7 @@ def check_lesions(lived: Lives) -> None:
     assert np.all(rows["count"] >= 1)
     assert np.all(rows.asleep_until_day >= rows.founded_day)
     assert np.all(rows.fate_day >= rows.founded_day)
-    station = np.array([*model.world.soil.is_node, *([0] * len(model.primaries))])
+    station = np.array([*lived.soil.is_node, *([0] * len(model.primaries))])
     assert np.all(rows.seed_kind[primary] == -1)
     assert np.all(station[rows.site[rows.route == 3]] == 1), "from node to node"
 
@@ -58,7 +58,7 @@ def check_families(lived: Lives) -> None:
 
 
 def check_nodes(lived: Lives) -> None:
-    rows, soil = lived.lesions, lived.model.world.soil
+    rows, soil = lived.lesions, lived.soil
     in_soil = rows[rows.site < len(soil)]
     for site in np.flatnonzero(soil.is_node == 1):
         here = in_soil[in_soil.site == site]
@@ -78,7 +78,7 @@ def check_persons(lived: Lives) -> None:
     assert np.all(died == (who.cause > 0))
     assert np.all(died[~found]), "who is never found dies unfound"
     assert np.all(who.death_day >= np.where(found, who.diagnosis_day, 0.0))
-    horizon = lived.model.world.p.horizon
+    horizon = lived.model.world.horizon
     end = np.where(found, who.diagnosis_day + horizon, np.inf)
     assert np.array_equal(who.follow_up_day, np.minimum(end, who.death_day))
     assert np.all(who.n_seen <= who.n_true)
@@ -172,9 +172,9 @@ def test_probabilities_sum_to_one() -> None:
     ends = model.fates.total()
     assert np.allclose(ends[ends > 0.0], 1.0, atol=1e-9)
     assert np.isclose(model.kind_shares.sum(), 1.0)
-    kinds = model.world.kinds
+    kinds = model.kinds
     assert np.all(np.diff(kinds, axis=-1) >= -1e-12)
     assert np.all((kinds >= 0.0) & (kinds <= 1.0 + 1e-12))
-    assert np.all((model.world.reach >= 0.0) & (model.world.reach < 1.0))
-    last = int(model.world.p.n_primaries) - 1
-    assert np.isclose(model.world.p.primary_share[last], 1.0)
+    assert np.all((model.reach >= 0.0) & (model.reach < 1.0))
+    last = int(model.world.n_primaries) - 1
+    assert np.isclose(model.world.primary_share[last], 1.0)

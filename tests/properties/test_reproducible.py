@@ -60,7 +60,7 @@ def test_working_arrays_carry_nothing_over() -> None:
     from paget.life import live
 
     model = model_of({})
-    fresh, used = scratch(model), scratch(model)
+    fresh, used = scratch(), scratch()
     persons = people(2)
     for patient in (5, 88, 3, 41):
         assert live(np.uint64(6), patient, model.world, used, persons[0])

@@ -42,14 +42,14 @@ COMPARED: Final[dict[str, object]] = {
         )
         for i, value in enumerate(values, 1)
     },
-    "shedding.blood_rate": "1e9 cell/day",
-    "shedding.blood_rate.spread": 0.6,
+    "shedding.blood_rate": "2e9 cell/day",
+    "shedding.blood_rate.spread": 0.4,
     "shedding.blood_exponent": 0.66,
     "shedding.lymph_rate": "2e8 cell/day",
-    "shedding.lymph_rate.spread": 0.6,
+    "shedding.lymph_rate.spread": 0.4,
     "shedding.lymph_rate.correlation": 0.7,
     "shedding.lymph_exponent": 0.667,
-    "shedding.serosal_rate": "1e7 cell/day",
+    "shedding.serosal_rate": "2e6 cell/day",
     "shedding.turnover_exponent": 0.3,
     "shedding.turnover_reference": "200 day",
     "shedding.small_share": 1e-4,

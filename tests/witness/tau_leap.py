@@ -61,7 +61,7 @@ class TauLeap:
         regional = model.body.site(model.primaries[0]).regional
         self.is_node = np.array([site in stations for site in model.sites])
         self.is_regional = np.array([site in regional for site in model.sites])
-        self.reach = model.world.reach[:, : self.n_sites + 1].copy()
+        self.reach = model.reach[:3, : self.n_sites + 1]
         self.draw_patients()
         never = np.full(n, np.inf)
         zero = np.zeros(n, np.int64)
@@ -197,7 +197,7 @@ class TauLeap:
             upto = np.cumsum(self.reach[route], axis=1)[origin[i]]
             u = self.rng.random((len(i), 1)) * upto[:, -1:]
             site = np.sum(u >= upto, axis=1)
-            kinds = self.model.world.kinds[route, origin[i], site]
+            kinds = self.model.kinds[route, origin[i], site]
             self.found(patient[i], site, evasion[i], kinds)
 
     def cluster_sizes(self, n: int) -> Ints:
@@ -232,8 +232,8 @@ class TauLeap:
         n = len(site)
         np.add.at(self.taken, (patient, site), 1.0 * self.is_node[site])
         np.add.at(self.out.n_lesions, patient, 1)
-        step = real("colonisation.evasion_step")
-        evasion = 1.0 - (1.0 - parent) * (1.0 - step * np.minimum(rng.exponential(size=n), 1.0 / step))
+        step = real("colonisation.evasion_step") * rng.exponential(size=n)
+        evasion = 1.0 - (1.0 - parent) * np.exp(-step)
         loss = self.loss + kill * (1.0 - evasion)
         size = rng.gamma(self.lasting(founders, loss)) / (1.0 - loss)
         affinity = self.by_site("arrest", "affinity")[site]
@@ -307,8 +307,8 @@ class TauLeap:
         rates = np.append(self.by_site("survival", "death_rate"), real("survival.local_death_rate"))
         primary = self.primary / self.cells("survival.primary_burden_diameter")
         burden = self.organ_hazard("survival", "burden_diameter", power)
-        burden += primary ** (power / 3.0) / YEAR
-        dies = np.where(overt, self.overt @ rates * self.late, burden)
+        late = self.overt @ rates * self.late
+        dies = burden + np.where(overt, late, primary ** (power / 3.0) / YEAR)
         year = np.minimum((self.age + self.day / YEAR).astype(int), self.table.shape[1] - 2)
         other = (self.table[self.male, year + 1] - self.table[self.male, year]) / YEAR
         size = (self.primary / self.cells("symptoms.primary_diameter")) ** (real("symptoms.exponent") / 3.0)
@@ -363,7 +363,7 @@ class TauLeap:
         fresh = self.alive & (out.n_seen == 0) & self.overt.any(axis=1)
         fresh &= out.recurrence_day == np.inf
         out.recurrence_day[fresh] = self.day + self.dt
-        self.alive &= out.diagnosis_day + self.model.world.p.horizon > self.day + self.dt
+        self.alive &= out.diagnosis_day + self.model.world.horizon > self.day + self.dt
         self.keep(self.alive[les["patient"]])
 
 

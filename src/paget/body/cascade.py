@@ -55,10 +55,10 @@ def _write_hazard(
     medium = BLOOD if route == NICHE else route
     if source == 0:
         return medium
-    p = world.p
+    p = world
     row = scratch.pieces[OTHER]
     lesion = scratch.lesions[source]
-    is_node = lesion.site < len(world.soil) and world.soil[lesion.site].is_node
+    is_node = lesion.site < world.n_sites and world.soil[lesion.site].is_node
     if route == NODE:
         set_piece(row, 0, p.avascular_cells, node_to_node_rate(person.turnover, p), 0.0)
         n = 1
@@ -78,7 +78,7 @@ def _prepare_hazard(
     """Write the shedding hazard of ``source`` into ``route`` with its integrals; return its row."""
     row = _write_hazard(person, world, scratch, source, route)
     if row == OTHER:
-        law = law_of(scratch.lesions[source], world.p)
+        law = law_of(scratch.lesions[source], world)
         integrate(law, scratch.pieces[row], scratch.n_pieces[row])
     return row
 
@@ -99,7 +99,7 @@ def _shed_at_most(
     if not days > 0.0:
         return 0.0
     row = _write_hazard(person, world, scratch, source, route)
-    n = size_after(law_of(lesion, world.p), world.p.avascular_cells, days)
+    n = size_after(law_of(lesion, world), world.avascular_cells, days)
     return days * rate_at(scratch.pieces[row], scratch.n_pieces[row], n)
 
 
@@ -115,7 +115,7 @@ def _cohort(person: np.record, world: World, scratch: Scratch, source: int, rout
     medium = BLOOD if route == NICHE else route
     factor = person.lymph_factor if medium == LYMPH else person.blood_factor
     founded = world.offspring[medium, scratch.lesions[source].site] * factor
-    return max(1, math.ceil(founded / world.p.cohort_rate))
+    return max(1, math.ceil(founded / world.cohort_rate))
 
 
 @jit
@@ -124,14 +124,14 @@ def shed_by(
 ) -> float:
     """Return the seeds that one lesion of ``source`` has shed into ``route`` (0 to 2) by ``day``."""
     lesion = scratch.lesions[source]
-    since, start = lesion.stall_until, world.p.avascular_cells
+    since, start = lesion.stall_until, world.avascular_cells
     if source == 0:
         since, start = lesion.wakes, lesion.start
     days = min(day, lesion.removed) - since
     if not days > 0.0:
         return 0.0
     row = _prepare_hazard(person, world, scratch, source, route)
-    law = law_of(lesion, world.p)
+    law = law_of(lesion, world)
     return integral_after(law, scratch.pieces[row], scratch.n_pieces[row], start, days)
 
 
@@ -145,7 +145,7 @@ def _schedule(person: np.record, world: World, scratch: Scratch, until: float) -
     seed = scratch.queue[n]
     lesion = scratch.lesions[seed.source]
     index = _arrival_key(world.soil[seed.site].place, seed.route, seed.arrivals)
-    group = group_size(seed.arrivals, world.p.explicit)
+    group = group_size(seed.arrivals, world.explicit)
     if group == 1:
         passed = exponential(person.key, streams.ARRIVAL, person.patient, lesion.id, index)
         at = seed.total + passed
@@ -158,12 +158,12 @@ def _schedule(person: np.record, world: World, scratch: Scratch, until: float) -
     seed.total += passed
     row = _prepare_hazard(person, world, scratch, seed.source, seed.route)
     reaching = world.reach[seed.route, lesion.site, seed.site]
-    law = law_of(lesion, world.p)
+    law = law_of(lesion, world)
     pieces, n_pieces = scratch.pieces[row], scratch.n_pieces[row]
     if seed.source == 0:
         start, n_start = lesion.wakes, lesion.start
     else:
-        start, n_start = lesion.stall_until, world.p.avascular_cells
+        start, n_start = lesion.stall_until, world.avascular_cells
     cohort = _cohort(person, world, scratch, seed.source, seed.route)
     seed.group = group
     seed.count = group * cohort * lesion.count
@@ -198,7 +198,7 @@ def _open_source(
         if shed <= 0.0:
             continue
         shed /= _cohort(person, world, scratch, source, route)
-        for site in range(len(soil)):
+        for site in range(world.n_sites):
             expected = shed * reach[site]
             if expected <= 0.0:
                 continue
@@ -244,7 +244,7 @@ def _takes_root(
     person: np.record, world: World, scratch: Scratch, seed: np.record, identity: int, founders: int
 ) -> bool:
     """Return whether a viable seed founds a lesion: a free node, a prepared soil, an evading clone."""
-    p = world.p
+    p = world
     parent = scratch.lesions[seed.source]
     chance = surveillance_share(float(founders), parent.evasion, p) if p.founding else 1.0
     soil = world.soil[seed.site]
@@ -278,7 +278,7 @@ def next_lesion(
         n = scratch.counts[1]
         if scratch.queue[0].day >= until:
             return NONE
-        if n + N_ROUTES * len(world.soil) >= len(scratch.queue):
+        if n + N_ROUTES * world.n_sites >= len(scratch.queue):
             return FULL
         pop_soonest(scratch.queue, n)
         scratch.counts[1] = n - 1

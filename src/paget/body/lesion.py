@@ -4,16 +4,13 @@ A colony that wakes on day ``wakes`` grows from ``start`` cells. It may be held 
 surveillance at ``p.balance_cells`` and, without vessels, at ``p.avascular_cells``; with its vessels it
 grows on to the site's capacity. The primary is never held.
 
-Public names: ``LESION``, ``World``, ``Scratch``, ``law_of``, ``size_on``, ``day_of_size``.
+Public names: ``LESION``, ``World``, ``Scratch``, ``scratch_type``, ``law_of``, ``size_on``, ``day_of_size``.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-import numpy.typing as npt
 
 from paget.body.growth import NEVER, Law, elapsed, size_after
-from paget.body.queue import Records
+from paget.body.queue import QUEUE
 from paget.kernels.jit import jit
 
 LESION = np.dtype(
@@ -41,38 +38,38 @@ LESION = np.dtype(
 )
 
 
-class World(NamedTuple):
-    """All that patients share, as arrays: what a parameter set becomes before the first life.
+# What all patients share: one structured record, made by ``paget.record``. Beside the scalar parameters it
+# holds, padded to ``MAX_SITES``: ``soil``, one record a site; ``reach`` (route, source, site), the viable
+# seeds per shed seed, and ``total_reach`` (route, source), their sum; ``offspring`` (route, source), the
+# lesions that a metastasis of the reference size founds a day in a patient of factor 1; ``kinds``
+# (route, source, site, 2), the cumulative shares of seed kinds; ``mortality`` (sex, age), the integrated
+# hazard of death from other causes at each birthday. A record is passed by its address, which in
+# compiled code costs nothing; a tuple of arrays costs more than most laws.
+World = np.record
 
-    ``p`` is the parameter record, ``soil`` one record a site, ``reach`` (route, source, site) the
-    viable seeds per shed seed and ``total_reach`` (route, source) their sum, ``offspring`` (route, source) the lesions that a metastasis of the
-    reference size founds a day in a patient of factor 1, ``kinds`` (route, source, site, 2) the cumulative shares of seed
-    kinds, ``mortality`` (sex, age) the integrated hazard of death from other causes at each birthday.
-    """
+# The working arrays of one life, one record too, passed in so that a life allocates nothing: ``lesions``,
+# ``queue``, ``pieces`` and ``n_pieces`` of hazards, nodes ``taken`` and lesions ``by_site``, the day on which
+# each site was ``overt``, and ``counts`` of lesions and of queued seeds.
+Scratch = np.record
 
-    p: np.record
-    soil: Records
-    reach: npt.NDArray[np.float64]
-    total_reach: npt.NDArray[np.float64]
-    offspring: npt.NDArray[np.float64]
-    kinds: npt.NDArray[np.float64]
-    mortality: npt.NDArray[np.float64]
+MAX_SITES = 62  # a bit each in the masks of a person, and one for local relapse
+MAX_PRIMARIES = 4
 
 
-class Scratch(NamedTuple):
-    """Working arrays of one life, passed in so that a life allocates nothing.
-
-    ``counts`` holds the lesions and the queued seeds of the moment.
-    """
-
-    lesions: Records
-    queue: Records
-    pieces: npt.NDArray[np.float64]
-    n_pieces: npt.NDArray[np.int64]
-    taken: npt.NDArray[np.float64]
-    counts: npt.NDArray[np.int64]
-    by_site: npt.NDArray[np.float64]
-    overt: npt.NDArray[np.float64]
+def scratch_type(lesions: int, pieces: int, columns: int) -> np.dtype:
+    """Return the type of the working record of a life of at most ``lesions`` rows."""
+    return np.dtype(
+        [
+            ("lesions", LESION, (lesions,)),
+            ("queue", QUEUE, (4 * lesions,)),
+            ("pieces", "f8", (4, pieces, columns)),
+            ("n_pieces", "i8", (4,)),
+            ("taken", "f8", (MAX_SITES,)),
+            ("by_site", "f8", (MAX_SITES,)),
+            ("overt", "f8", (MAX_SITES + 1,)),
+            ("counts", "i8", (2,)),
+        ]
+    )
 
 
 @jit

@@ -95,7 +95,7 @@ def draw_person(key: int, patient: int, world: World, person: np.record) -> None
     Traits are log-normal between patients and independent of each other, but for the correlated
     frailties; age is normal, cut to 15 to 105 years.
     """
-    p = world.p
+    p = world
     person.key, person.patient = key, patient
     person.sex = 1 if uniform(key, streams.SEX, patient, 0, 0) < p.male_share else 0
     age = p.age_mean + p.age_sd * normal(key, streams.AGE, patient, 0, 0)
@@ -148,8 +148,8 @@ def found_primary(person: np.record, world: World, scratch: Scratch) -> None:
     -------
     The cancer is a new clone of one cell that outgrows its precursor: its size does not include it.
     """
-    p, primary = world.p, scratch.lesions[0]
-    primary.id, primary.parent, primary.site = 0, -1, len(world.soil) + person.primary_site
+    p, primary = world, scratch.lesions[0]
+    primary.id, primary.parent, primary.site = 0, -1, world.n_sites + person.primary_site
     primary.route, primary.kind, primary.founders, primary.count = -1, -1, 1, 1
     primary.founded = primary.wakes = person.invasion_day = _invasion_day(person, p)
     primary.dies_asleep = primary.removed = NEVER

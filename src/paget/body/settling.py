@@ -29,7 +29,7 @@ def _seed(person: np.record, world: World, lesion: np.record, origin: int, route
     lesion.founders = 1
     if lesion.kind == CLUSTER:
         u = uniform(key, streams.CLUSTER_SIZE, patient, lesion.id, 0)
-        lesion.founders = cluster_cells(u, extinction(1.0, world.p), world.p)
+        lesion.founders = cluster_cells(u, extinction(1.0, world), world)
 
 
 @jit
@@ -43,7 +43,7 @@ def _sleep(person: np.record, world: World, lesion: np.record, surgery: float) -
     u = uniform(key, streams.WAKING_RATE, patient, lesion.id, 0)
     rate = waking_rate(soil.wake_rate, gamma_quantile(u, soil.wake_shape), soil.wake_shape)
     threshold = exponential(key, streams.WAKE, patient, lesion.id, 0)
-    lesion.wakes = wakes_on(lesion.founded, rate, threshold, surgery, world.p)
+    lesion.wakes = wakes_on(lesion.founded, rate, threshold, surgery, world)
     threshold = exponential(key, streams.SLEEP_DEATH, patient, lesion.id, 0)
     dies = event_day(lesion.founded, soil.sleep_death_rate, threshold, NEVER, NEVER, 1.0)
     if dies < lesion.wakes:
@@ -54,7 +54,7 @@ def _sleep(person: np.record, world: World, lesion: np.record, surgery: float) -
 @jit
 def _grow(person: np.record, world: World, lesion: np.record) -> None:
     """Draw the colony's own growth and the size from which it grows."""
-    p, soil, key, patient = world.p, world.soil[lesion.site], person.key, person.patient
+    p, soil, key, patient = world, world.soil[lesion.site], person.key, person.patient
     factor = soil.growth_factor * person.metastasis_growth
     z = normal(key, streams.LESION_GROWTH, patient, lesion.id, 0)
     lesion.rate = growth_constant(person.rate, factor, p.lesion_growth_spread, z)
@@ -73,7 +73,7 @@ def _get_vessels(
     person: np.record, world: World, scratch: Scratch, lesion: np.record, surgery: float
 ) -> None:
     """Draw how long the colony is held by the immune system and for want of vessels."""
-    p, soil, key, patient = world.p, world.soil[lesion.site], person.key, person.patient
+    p, soil, key, patient = world, world.soil[lesion.site], person.key, person.patient
     law = law_of(lesion, p)
     lesion.stall_from = lesion.wakes + elapsed(law, lesion.start, p.avascular_cells)
     lesion.balance_from = lesion.balance_until = lesion.stall_from
@@ -111,7 +111,7 @@ def settle(
     lesion.count, lesion.founded = seed.count, seed.day
     lesion.removed = surgery if soil.is_regional else NEVER
     step = exponential(person.key, streams.EVASION, person.patient, identity, 0)
-    lesion.evasion = inherited_evasion(parent.evasion, step, world.p)
+    lesion.evasion = inherited_evasion(parent.evasion, step, world)
     _seed(person, world, lesion, parent.site, seed.route)
     _sleep(person, world, lesion, surgery)
     _grow(person, world, lesion)

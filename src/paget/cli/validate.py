@@ -1,6 +1,6 @@
 """``paget validate``: the model beside published figures."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from paget.cli.console import (
     BAD,
@@ -17,6 +17,9 @@ from paget.core.errors import DataError
 
 if TYPE_CHECKING:
     import polars as pl
+
+_QUANTITY: Final = 22  # columns at least
+_EXACT: Final = 1e-9  # relative error below which a value is not random
 
 
 def validate(
@@ -44,7 +47,7 @@ def validate(
     console = complaints()
     with console.status("living beside the papers") if console.is_terminal else nullcontext():
         table = fit_table(given.cancer, given.patients, given.seed or 0, given.change)
-    _show(table)
+    _show(table, {(t.quantity, t.group) for t in targets(given.cancer) if t.is_factor})
     holds, n = score(table)
     out = screen()
     out.print()
@@ -52,30 +55,35 @@ def validate(
         share = f"{holds} of {n} confirmed targets ({100 * holds / n:.0f} %)"
         out.print(f"{share} lie within tolerance; {table.height} rows in all.", style="bold")
     note(
-        f"{given.patients:,} virtual patients, seed {given.seed or 0}. ± is the Monte Carlo error."
+        f"{given.patients:,} virtual patients, seed {given.seed or 0}. ± is the tolerance of what "
+        "was published (×÷ a factor), and the Monte Carlo error of the model."
     )
     say_notice()
 
 
-def _show(table: "pl.DataFrame") -> None:
+def _show(table: "pl.DataFrame", factors: set[tuple[str, str]]) -> None:
     shown = data_table(
-        "quantity", "published", "tolerance", "model", "±", "unit", "kind", "", "source",
-        right=("published", "tolerance", "model", "±"), fold=("quantity", "unit", "source"),
+        "quantity", "published", "model", "", "source",
+        right=("published", "model"), fold=("quantity",),
     )  # fmt: skip
+    shown.columns[0].min_width = _QUANTITY
     for row in table.iter_rows(named=True):
         name = f"{row['quantity']}: {row['group']}" if row["group"] else str(row["quantity"])
+        sign = "×÷" if (row["quantity"], row["group"]) in factors else "±"
+        kind = "" if row["kind"] == "target" else f", {row['kind']}"
         shown.add_row(
-            name,
-            f"{row['published']:.4g}",
-            f"{row['tolerance']:.3g}",
-            f"{row['model']:.4g}",
-            f"{row['error']:.2g}",
-            str(row["unit"]),
-            str(row["kind"]),
+            f"{name} [{row['unit']}]",
+            f"{row['published']:.4g} {sign} {row['tolerance']:.3g}",
+            _with_error(float(row["model"]), float(row["error"])),
             _verdict(within=bool(row["within"])),
-            str(row["source"]),
+            f"{row['source']}{kind}",
         )
     show_table(shown)
+
+
+def _with_error(model: float, error: float) -> str:
+    """Return a value with its Monte Carlo error; without one where nothing is random."""
+    return f"{model:.4g} ± {error:.2g}" if error > _EXACT * abs(model) else f"{model:.4g}"
 
 
 def _verdict(*, within: bool) -> Any:

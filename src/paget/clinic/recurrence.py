@@ -24,7 +24,7 @@ def note_overt(person: np.record, world: World, scratch: Scratch, lesion: np.rec
     soil = world.soil[lesion.site]
     if soil.is_regional:
         return False
-    day = max(day_of_size(lesion, soil.detection_cells, world.p), person.diagnosis_day)
+    day = max(day_of_size(lesion, soil.detection_cells, world), person.diagnosis_day)
     if day >= lesion.removed or day >= scratch.overt[lesion.site]:
         return False
     scratch.overt[lesion.site] = day
@@ -40,7 +40,7 @@ def local_relapse(person: np.record, world: World, scratch: Scratch) -> float:
     Residual cells are left with a probability that depends on the depth of the tumour alone; they
     regrow by the primary's law from a stated number of cells.
     """
-    p, primary = world.p, scratch.lesions[0]
+    p, primary = world, scratch.lesions[0]
     deep = person.depth >= p.regional_depth
     chance = p.residual_deep if deep else p.residual_shallow
     if uniform(person.key, streams.LOCAL_RELAPSE, person.patient, 0, 0) >= chance:

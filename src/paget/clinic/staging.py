@@ -51,13 +51,13 @@ def circulating_cells(person: np.record, world: World, scratch: Scratch, day: fl
     The rate of shedding times the mean time that a shed seed spends in blood, over blood volume.
     """
     primary = scratch.lesions[0]
-    n = size_on(primary, day, world.p)
-    days = world.p.blood_days[primary.site - len(world.soil)]
+    n = size_on(primary, day, world)
+    days = world.blood_days[primary.site - world.n_sites]
     total = 0.0
     for route in range(2):
         rate = rate_at(scratch.pieces[route], scratch.n_pieces[route], n)
         total += rate * days[route]
-    return total / world.p.blood_volume
+    return total / world.blood_volume
 
 
 @jit
@@ -68,7 +68,7 @@ def stage(person: np.record, world: World, scratch: Scratch) -> None:
     -------
     A lesion is seen where its diameter is at least the detection diameter of its site.
     """
-    p, day = world.p, person.diagnosis_day
+    p, day = world, person.diagnosis_day
     n = size_on(scratch.lesions[0], day, p)
     person.cells_at_diagnosis = n
     person.depth = depth(n, person.depth_ratio, p.density)

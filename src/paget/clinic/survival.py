@@ -23,11 +23,11 @@ PRIMARY = 255  # names the primary among the places of the body map, in the keys
 
 
 @jit
-def other_death_day(person: np.record, mortality: npt.NDArray[np.float64]) -> float:
+def other_death_day(person: np.record, world: World) -> float:
     """Return the day of death from other causes, by the life table, given life on the day of invasion.
 
-    ``mortality`` (sex, age) is the integrated hazard at each birthday; between birthdays the hazard
-    is constant.
+    ``world.mortality`` (sex, age) is the integrated hazard at each birthday; between birthdays the
+    hazard is constant.
 
     Assumes
     -------
@@ -37,7 +37,7 @@ def other_death_day(person: np.record, mortality: npt.NDArray[np.float64]) -> fl
     ------
     US Social Security Administration period life tables.
     """
-    table = mortality[person.sex]
+    table = world.mortality[person.sex]
     last = len(table) - 1
     age = min(max(person.age_onset, 0.0), last - 1e-9)
     year = int(age)
@@ -54,7 +54,7 @@ def other_death_day(person: np.record, mortality: npt.NDArray[np.float64]) -> fl
 @jit
 def primary_death_day(person: np.record, world: World, scratch: Scratch) -> float:
     """Return the day on which the primary itself would kill, were it left in place."""
-    p, primary = world.p, scratch.lesions[0]
+    p, primary = world, scratch.lesions[0]
     threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, PRIMARY)
     alpha = p.burden_exponent / 3.0
     rate = p.primary_burden_cells**-alpha / YEAR
@@ -70,7 +70,7 @@ def burden_death_bound(person: np.record, world: World, lesion: np.record) -> fl
     soil = world.soil[lesion.site]
     if soil.burden_cells <= 0.0:
         return NEVER
-    p = world.p
+    p = world
     threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, soil.place)
     return lone_lesion_day(lesion, soil.burden_cells, p.burden_exponent, threshold, p)
 
@@ -80,8 +80,8 @@ def burden_death_day(
     person: np.record, world: World, scratch: Scratch, until: float
 ) -> float:
     """Return the first day before ``until`` on which an organ fails under its metastases, or never."""
-    p, day = world.p, NEVER
-    for site in range(len(world.soil)):
+    p, day = world, NEVER
+    for site in range(world.n_sites):
         soil = world.soil[site]
         if soil.burden_cells <= 0.0 or scratch.by_site[site] == 0.0:
             continue
@@ -112,7 +112,7 @@ def metastatic_death_day(
     day, rate = 0.0, 0.0
     while True:
         soonest, added = NEVER, 0.0
-        for site in range(len(overt)):
+        for site in range(world.n_sites + 1):
             if overt[site] > day and overt[site] < soonest:
                 soonest = overt[site]
         if rate > 0.0 and left <= rate * (soonest - day):
@@ -120,7 +120,7 @@ def metastatic_death_day(
         if soonest == NEVER:
             return NEVER
         left -= rate * (soonest - day)
-        for site in range(len(overt)):
+        for site in range(world.n_sites + 1):
             if overt[site] == soonest:
-                added += world.soil[site].death_rate if site < len(world.soil) else world.p.local_death_rate
+                added += world.soil[site].death_rate if site < world.n_sites else world.local_death_rate
         day, rate = soonest, rate + added

@@ -24,7 +24,7 @@ def primary_symptom_day(person: np.record, world: World, scratch: Scratch) -> fl
     -------
     Symptoms depend on size alone; a patient's threshold is log-normal through ``symptom_factor``.
     """
-    p, primary = world.p, scratch.lesions[0]
+    p, primary = world, scratch.lesions[0]
     threshold = exponential(person.key, streams.SYMPTOM, person.patient, 0, 0)
     alpha = p.symptom_exponent / 3.0
     rate = person.symptom_factor * p.symptom_cells**-alpha / YEAR
@@ -46,7 +46,7 @@ def metastasis_symptom_bound(person: np.record, world: World, lesion: np.record)
     soil = world.soil[lesion.site]
     if soil.symptom_cells <= 0.0:
         return NEVER
-    p = world.p
+    p = world
     return lone_lesion_day(
         lesion, soil.symptom_cells, p.metastasis_symptom_exponent, _threshold(person, soil.place), p
     )
@@ -57,8 +57,8 @@ def metastasis_symptom_day(
     person: np.record, world: World, scratch: Scratch, until: float
 ) -> float:
     """Return the first day before ``until`` on which an organ's metastases cause symptoms, or never."""
-    p, day = world.p, NEVER
-    for site in range(len(world.soil)):
+    p, day = world, NEVER
+    for site in range(world.n_sites):
         soil = world.soil[site]
         if soil.symptom_cells <= 0.0 or scratch.by_site[site] == 0.0:
             continue

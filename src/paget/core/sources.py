@@ -19,6 +19,7 @@ from bibtexparser.model import Block, Entry
 
 from paget.core.errors import DataError, place, whats_close
 
+_OTHERS: Final = "others"  # BibTeX for authors who are not named
 _REQUIRED: Final = ("title", "author", "year")
 _FEW_AUTHORS: Final = 3
 _DOI_SITE: Final = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
@@ -55,15 +56,16 @@ class Source:
     @property
     def text(self) -> str:
         """Return the reference as one line of plain text."""
-        names = list(self.authors)
-        if len(names) > _FEW_AUTHORS:
+        names = [name for name in self.authors if name != _OTHERS]
+        if len(names) > _FEW_AUTHORS or len(names) < len(self.authors):
             names = [names[0], "et al."]
+        year = str(self.year) if self.year else "n.d."
         journal = "" if self.journal == self.author else self.journal
         place_in = " ".join(part for part in (journal, self.volume) if part)
         if self.pages:
             place_in = f"{place_in}:{self.pages.replace('--', '-')}".lstrip(":")
         link = f"https://doi.org/{self.doi}" if self.doi else self.url
-        parts = (", ".join(names).rstrip("."), f"{self.title.rstrip('.')} ({self.year})", place_in)
+        parts = (", ".join(names).rstrip("."), f"{self.title.rstrip('.')} ({year})", place_in)
         return ". ".join(part for part in (*parts, link) if part)
 
 

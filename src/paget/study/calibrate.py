@@ -64,8 +64,8 @@ class Fit:
     """(knob, knob) correlation of the posterior, linearised at the end."""
 
 
-def load_knobs(path: Path) -> tuple[tuple[Knob, ...], tuple[str, ...]]:
-    """Return what a fit file explores, and the cancers whose targets it fits together."""
+def load_knobs(path: Path) -> tuple[Knob, ...]:
+    """Return what a fit file explores."""
     content, lines = load_toml(path)
     knobs = []
     for name, entry in content["parameters"].items():
@@ -77,7 +77,7 @@ def load_knobs(path: Path) -> tuple[tuple[Knob, ...], tuple[str, ...]]:
             )
         names = tuple(entry.get("names", [name]))
         knobs.append(Knob(name, entry["prior"], entry["sd"], entry["scale"], names))
-    return tuple(knobs), tuple(content["cancers"])
+    return tuple(knobs)
 
 
 def to_values(knobs: tuple[Knob, ...], x: Floats) -> dict[str, float]:

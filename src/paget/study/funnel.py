@@ -137,10 +137,10 @@ def chain(model: Model) -> Chain:
     arrested = fates.arrested[:, :, sources, :] * shares[..., None]
     cleared = fates.cleared[:, :, sources] * shares
     shed = fates.total()[:, :, sources] * shares
-    soil: Records = model.world.soil
+    soil: Records = model.soil
     is_node = np.append(soil["is_node"] == 1, np.zeros(len(model.primaries), bool))
-    sends = np.where(is_node & (model.world.p.node_role == BYSTANDER), 0.0, 1.0)
-    if model.world.p.node_role == FILTER:
+    sends = np.where(is_node & (model.world.node_role == BYSTANDER), 0.0, 1.0)
+    if model.world.node_role == FILTER:
         stations = np.isin(names, [station.name for station in model.body.stations])
         lost = arrested * (is_node[:, None] & ~stations)
         arrested, cleared = arrested - lost, cleared + lost.sum(axis=-1)

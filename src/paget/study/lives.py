@@ -119,7 +119,7 @@ def _add(tally: Tally, route: int, source: int, amount: float) -> None:
 @jit
 def _write(person: np.record, world: World, scratch: Scratch, j: int, row: np.record) -> None:
     """Write one lesion of a life as a row of the table."""
-    p, lesion = world.p, scratch.lesions[j]
+    p, lesion = world, scratch.lesions[j]
     end = person.follow_up_day
     row.patient, row.lesion = person.patient, lesion.id
     row.parent = -1
@@ -148,17 +148,17 @@ def _write(person: np.record, world: World, scratch: Scratch, j: int, row: np.re
 @jit
 def _doubling_time_seen(person: np.record, world: World, lesion: np.record, seen: float) -> float:
     """Return the volume doubling time [day] on the day on which a lesion is first seen, 0 if never."""
-    if seen == NEVER or size_on(lesion, seen, world.p) <= 0.0:
+    if seen == NEVER or size_on(lesion, seen, world) <= 0.0:
         return 0.0
-    return doubling_time(law_of(lesion, world.p), size_on(lesion, seen, world.p))
+    return doubling_time(law_of(lesion, world), size_on(lesion, seen, world))
 
 
 @jit
 def _detected(person: np.record, world: World, lesion: np.record) -> float:
     """Return the day on which the clinic sees a lesion, or never within this life."""
-    if lesion.site >= len(world.soil):
+    if lesion.site >= world.n_sites:
         return person.diagnosis_day
     day = max(
-        day_of_size(lesion, world.soil[lesion.site].detection_cells, world.p), person.diagnosis_day
+        day_of_size(lesion, world.soil[lesion.site].detection_cells, world), person.diagnosis_day
     )
     return day if day < min(person.follow_up_day, lesion.removed) else NEVER

@@ -3,7 +3,7 @@
 Each published quantity is one function of a sample of lives, named as in ``published/targets.csv``.
 Its Monte Carlo error comes from the spread between twenty parts of the sample.
 
-Public names: ``Sample``, ``sample_lives``, ``observed``, ``first_metastatic``, ``OBSERVATIONS``.
+Public names: ``Sample``, ``sample_lives``, ``standard_error``, ``first_metastatic``, ``OBSERVATIONS``.
 """
 
 import math
@@ -43,7 +43,7 @@ class Sample:
     @property
     def diameter(self) -> Floats:
         """Return the diameter of the primary at diagnosis [mm]."""
-        density = self.model.world.p.density
+        density = self.model.world.density
         return np.cbrt(6.0 * self.persons.cells_at_diagnosis / (np.pi * density)) / 1000.0
 
     def seen_at(self, group: str, mask: str = "sites_seen") -> Mask:
@@ -74,13 +74,13 @@ def sample_lives(model: Model, patients: int, seed: int, first: int = 0) -> Samp
     persons: Any = np.concatenate([persons for persons, _ in parts]).view(np.recarray)
     lesions: Any = np.concatenate([rows for _, rows in parts]).view(np.recarray)
     persons = persons[persons.detection > 0]
-    p = model.world.p
+    p = model.world
     pairs = zip(persons.cells_at_diagnosis, persons.depth, strict=True)
     t = np.array([t_category(cells, depth, p) for cells, depth in pairs], dtype=np.int64)
     resected = np.isfinite(persons.surgery_day)
     nodes = np.where(resected, persons.positive_nodes, persons.swollen_nodes)
     n = np.array([n_category(k) for k in nodes], dtype=np.int64)
-    rule = STAGE_RULES["pancreas" if "pancreas" in model.primaries else "colorectal"]
+    rule = STAGE_RULES[model.parameters.choice("staging.rule")]
     groups = [rule[t_, n_] for t_, n_ in zip(t, n, strict=True)]
     stage = np.where(persons.n_seen > 0, "IV", np.array(groups))
     return Sample(model, persons, lesions, t, n, stage)
@@ -89,7 +89,7 @@ def sample_lives(model: Model, patients: int, seed: int, first: int = 0) -> Samp
 def _live(model: Model, first: int, count: int, seed: int) -> tuple[Any, Any]:
     """Return the persons and the lesion rows of a run of patients."""
     room = 4096
-    work = scratch(model, room)
+    work = scratch(room)
     tally = Tally(np.zeros((3, len(model.sites) + len(model.primaries)), np.int64))
     persons: Any = people(count)
     rows: Any = np.zeros(max(4096, 20 * count), LESION_ROW).view(np.recarray)
@@ -102,7 +102,7 @@ def _live(model: Model, first: int, count: int, seed: int) -> tuple[Any, Any]:
         done += lived
         if full:
             room *= 4
-            work = scratch(model, room)
+            work = scratch(room)
         elif lived == 0:
             rows = np.zeros(2 * len(rows), LESION_ROW).view(np.recarray)
     return persons, np.concatenate(kept)
@@ -234,7 +234,7 @@ def _age(s: Sample) -> float:
 def _summary(stage: str) -> Callable[[Sample], float]:
     def observe(s: Sample) -> float:
         distant = s.persons.n_seen > 0
-        deep = s.persons.depth >= s.model.world.p.regional_depth
+        deep = s.persons.depth >= s.model.world.regional_depth
         regional = ~distant & ((s.n > 0) | deep)
         chosen = {"distant": distant, "regional": regional, "localized": ~distant & ~regional}
         return _share(chosen[stage])
@@ -282,7 +282,7 @@ def _half_life(s: Sample) -> float:
 
 def _shed_per_gram(s: Sample) -> float:
     """Cells shed into blood per gram and day at the reference diameter; a mL of tumour weighs a gram."""
-    p = s.model.world.p
+    p = s.model.world
     grams = p.shedding_cells / p.density / 1e12
     return float(s.model.parameters.real("shedding.blood_rate")) / grams
 
@@ -340,15 +340,14 @@ OBSERVATIONS: Final[dict[tuple[str, str], Callable[[Sample], float]]] = {
 }
 
 
-def observed(sample: Sample, quantity: str, group: str) -> tuple[float, float]:
-    """Return a published quantity of the sample and its Monte Carlo standard error.
+def standard_error(sample: Sample, quantity: str, group: str) -> float:
+    """Return the Monte Carlo standard error of a published quantity of the sample.
 
-    The error is that of the mean over parts of the sample, which also holds for medians and curves.
+    It is that of the mean over twenty parts of the sample, which holds for medians and curves too; a
+    quantity that does not depend on the lives has none.
     """
     observe = OBSERVATIONS[quantity, group]
-    value = observe(sample)
     order = np.arange(len(sample.persons))
     parts = np.array([observe(sample.part(order % PARTS == k)) for k in range(PARTS)])
     parts = parts[np.isfinite(parts)]
-    error = float(parts.std(ddof=1) / np.sqrt(len(parts))) if len(parts) > 1 else float("nan")
-    return value, error
+    return float(parts.std(ddof=1) / np.sqrt(len(parts))) if len(parts) > 1 else float("nan")

@@ -63,7 +63,7 @@ class Life:
         """
         records = self.records
         cells = np.zeros(len(records))
-        _sizes(records, float(day), self.model.world.p, cells)
+        _sizes(records, float(day), self.model.world, cells)
         state = np.select(
             [
                 day < records["wakes"],
@@ -78,7 +78,7 @@ class Life:
         )
         table = known.with_columns(
             cells=columns.numbers(cells),
-            diameter_mm=columns.numbers(diameters_mm(cells, self.model.world.p.density)),
+            diameter_mm=columns.numbers(diameters_mm(cells, self.model.world.density)),
             state=columns.words(state, STATES),
         )
         return table.filter(pl.col("cells") > 0.0)
@@ -127,7 +127,7 @@ def _records(lesions: Any, table: pl.DataFrame, model: Model) -> Any:
         extra[name] = NEVER
     extra["stall_until"] = NEVER
     extra["founded"] = extra["wakes"] = local["founded_day"][0]
-    extra["start"] = model.world.p.residual_cells
+    extra["start"] = model.world.residual_cells
     extra["id"], extra["count"], extra["route"], extra["kind"] = local["lesion"][0], 1, -1, -1
     return np.concatenate([lesions, extra])
 

@@ -73,7 +73,7 @@ class Engine:
         self._every_lesion = one_life
         self._tick = tick
         self._room = _ROOM
-        self._scratch: Any = scratch(model, _ROOM)
+        self._scratch: Any = scratch(_ROOM)
 
     def blocks(self, first: int, n: int) -> Iterator[Block]:
         """Live ``n`` patients from number ``first`` on."""
@@ -129,7 +129,7 @@ class Engine:
                 remedy="Lower viability, shedding.* or colonisation.secondary_factor, or lower "
                 "colonisation.cohort_rate so that more lesions share a row.",
             )
-        self._scratch = scratch(self.model, self._room)
+        self._scratch = scratch(self._room)
 
     def _block(self, first: int, persons: Any, rows: Any, shed: Any) -> Block:
         """Return the tables of a block.

@@ -112,7 +112,7 @@ def lesion_kinds(model: Model, rows: Records) -> Codes:
     A deposit in a regional node is nodal; one in any other node is a distant metastasis.
     """
     n_sites = len(model.sites)
-    soil: Records = model.world.soil
+    soil: Records = model.soil
     regional = np.append(soil["is_regional"] == 1, np.zeros(len(model.primaries), bool))
     kind = np.where(regional[rows["site"]], NODAL, DISTANT_KIND)
     kind[rows["site"] >= n_sites] = LOCAL
@@ -130,7 +130,7 @@ def stage_group(rule: str, t: Codes, n: Codes, m: Codes) -> Codes:
 
 def stage_rule(model: Model) -> str:
     """Return which rule of ``STAGE_RULES`` stages the cancer."""
-    return "pancreas" if cancer_name(model).startswith("pancreas") else "colorectal"
+    return model.parameters.choice("staging.rule")
 
 
 def cancer_name(model: Model) -> str:
@@ -158,7 +158,7 @@ def _who(model: Model, persons: Records) -> dict[str, pl.Series]:
 
 
 def _finding(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series]:
-    density = model.world.p.density
+    density = model.world.density
     diagnosis = persons["diagnosis_day"]
     with np.errstate(invalid="ignore"):
         age = persons["age_onset"] + (diagnosis - persons["invasion_day"]) / YEAR
@@ -173,8 +173,8 @@ def _finding(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series
 
 
 def _staging(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series]:
-    p, rule = model.world.p, stage_rule(model)
-    soil: Records = model.world.soil
+    p, rule = model.world, stage_rule(model)
+    soil: Records = model.soil
     categories = np.zeros((3, len(persons)), np.int64)
     _categories(persons, p, categories)
     t, true_n, clinical_n = np.where(found, categories, [[1], [0], [0]])
@@ -210,7 +210,7 @@ def _staging(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series
 
 
 def _spread(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series]:
-    density, names = model.world.p.density, model.sites
+    density, names = model.world.density, model.sites
     occult = (persons["n_true"] > 0) & (persons["n_seen"] == 0)
     first = persons["first_seeding_day"]
     seeded = np.isfinite(first)
@@ -255,7 +255,7 @@ def has_recurrence(persons: Records) -> Mask:
 def recurrence_kinds(model: Model, persons: Records) -> Codes:
     """Return the place of each recurrence's kind in ``RECURRENCES``."""
     site = persons["recurrence_site"]
-    soil: Records = model.world.soil
+    soil: Records = model.soil
     regional = np.append(soil["is_regional"] == 1, [False, False])
     kind = np.where(regional[site], RECURRENCES.index("regional"), RECURRENCES.index("distant"))
     kind[site == len(model.sites)] = RECURRENCES.index("local")
@@ -310,14 +310,14 @@ def with_local_relapses(model: Model, persons: Records, rows: Records) -> Record
 @jit
 def _fill_local(persons: Records, world: World, rows: Records) -> None:
     """Write a lesion for each local relapse: residual cells that regrow by the primary's law."""
-    p = world.p
+    p = world
     for i in range(len(persons)):
         person, row = persons[i], rows[i]
         law = Law(p.law, person.rate, p.capacity, p.ceiling, p.power_exponent)
         end = person.follow_up_day
         row.patient, row.parent = person.patient, 0
         row.lesion = mix56(0, LOCAL_RELAPSE_INDEX)
-        row.site = len(world.soil) + person.primary_site
+        row.site = world.n_sites + person.primary_site
         row.route = row.seed_kind = -1
         row.founders, row.count = max(1, round(p.residual_cells)), 1
         row.founded_day = row.asleep_until_day = person.surgery_day

@@ -21,7 +21,13 @@ from paget.atlas.anatomy import load_body_map
 from paget.atlas.cancers import load_cancer
 from paget.core.parameters import ParameterSet
 from paget.record import build_model
-from paget.study.observe import OBSERVATIONS, Sample, first_metastatic, observed, sample_lives
+from paget.study.observe import (
+    OBSERVATIONS,
+    Sample,
+    first_metastatic,
+    sample_lives,
+    standard_error,
+)
 
 TABLE: Final = files("paget.atlas") / "published" / "targets.csv"
 HORIZON: Final = 40.0 * 365.25
@@ -110,7 +116,8 @@ def samples(
     result = {}
     for k, name in enumerate(names):
         base = load_cancer(name, frozenset(body.site_names))
-        changed = base.changed(_known(base, parameters), "the fit")
+        changes = parameters if k == 0 else _known(base, parameters)
+        changed = base.changed(changes, "the changes")
         model = build_model(changed, body, HORIZON)
         result[name] = sample_lives(model, patients // (1 + k), seed + k)
     return result
@@ -120,17 +127,24 @@ def _known(base: ParameterSet, changes: Mapping[str, object]) -> dict[str, objec
     return {name: value for name, value in changes.items() if name in base}
 
 
-def measured(target: Target, found: Mapping[str, Sample], cancer: str) -> tuple[float, float]:
-    """Return the model's value of a target and its Monte Carlo standard error."""
-    value, error = observed(found[cancer], target.quantity, target.group)
+def model_value(target: Target, found: Mapping[str, Sample], cancer: str) -> float:
+    """Return the model's value of a target."""
+    observe = OBSERVATIONS[target.quantity, target.group]
+    value = observe(found[cancer])
     if target.cancer != COLORECTAL:
-        return value, error
-    other, other_error = observed(found["rectum"], target.quantity, target.group)
+        return value
     share = _mixed_share(found)
-    return (
-        share * value + (1.0 - share) * other,
-        math.hypot(share * error, (1.0 - share) * other_error),
-    )
+    return share * value + (1.0 - share) * observe(found["rectum"])
+
+
+def monte_carlo_error(target: Target, found: Mapping[str, Sample], cancer: str) -> float:
+    """Return the standard error of ``model_value``, from the number of lives."""
+    error = standard_error(found[cancer], target.quantity, target.group)
+    if target.cancer != COLORECTAL:
+        return error
+    share = _mixed_share(found)
+    other = standard_error(found["rectum"], target.quantity, target.group)
+    return math.hypot(share * error, (1.0 - share) * other)
 
 
 def _mixed_share(found: Mapping[str, Sample]) -> float:
@@ -152,12 +166,12 @@ def fit_table(
     """Return the model beside the published figures of a cancer, one row a quantity.
 
     Columns: cancer, quantity, group, published, low, high, tolerance, unit, model, error (Monte
-    Carlo standard error), within, kind, confirmed, source, note.
+    Carlo standard error), is_factor (the tolerance is a factor), within, kind, confirmed, source, note.
     """
     found = samples(cancer, changes or {}, patients, seed)
     rows = []
     for target in targets(cancer):
-        value, error = measured(target, found, cancer)
+        value = model_value(target, found, cancer)
         rows.append(
             {
                 "cancer": target.cancer,
@@ -169,7 +183,8 @@ def fit_table(
                 "tolerance": target.tolerance,
                 "unit": target.unit,
                 "model": value,
-                "error": error,
+                "error": monte_carlo_error(target, found, cancer),
+                "is_factor": target.is_factor,
                 "within": target.holds(value),
                 "kind": target.kind,
                 "confirmed": target.confirmed,

@@ -12,14 +12,15 @@ from paget.core.parameters import ParameterSet, load_parameters
 from paget.core.toml import load_toml
 
 COMMON = "common"
+THEORY = "theory"
 _FOLDER = files("paget.atlas") / "cancers"
 
 
 def known_cancers() -> tuple[str, ...]:
-    """Return the names of the cancers in the atlas, the minimal one of ``paget verify`` included."""
+    """Return the names of the cancers in the atlas; the minimal one of ``paget verify`` is not one."""
     names = (entry.name for entry in _FOLDER.iterdir())
     found = sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
-    return tuple(name for name in found if name != COMMON)
+    return tuple(name for name in found if name not in (COMMON, THEORY))
 
 
 @cache
@@ -31,7 +32,7 @@ def load_cancer(name: str, sites: frozenset[str]) -> ParameterSet:
     name : a cancer of the atlas.
     sites : the sites of the body map, for which ``<step>.everywhere.<name>`` stands in.
     """
-    if name not in (*known_cancers(), COMMON):
+    if name not in (*known_cancers(), COMMON, THEORY):
         raise ScenarioError(
             f"cancer = {name!r}",
             allowed=f"cancers are {', '.join(known_cancers())}",

@@ -25,15 +25,17 @@ from paget.body.lesion import Scratch, World, size_on
 from paget.body.person import draw_person, found_primary
 from paget.core.errors import RunError
 from paget.core.parameters import ParameterSet
+from paget.body.queue import Records
 from paget.kernels.jit import jit
 from paget.record import Model, build_model, people, scratch
-from paget.study.lives import LESION_ROW, Tally, live_block
+from paget.study.lives import LESION_ROW, Tally, live_block, run_key
 
 SEED: Final = 1889
 CELLS_PER_MM3: Final = 2e5
 """The density of cells in the cancer ``theory``."""
-ROOM: Final = 1 << 17
-"""Lesions that one life may have."""
+ROOM: Final = 4096
+"""Lesions for which a life has room at first: as many as in a run, so that compiled code is shared."""
+LARGEST: Final = 1 << 17
 
 Table = Any
 """A record array: numpy's types cannot name its fields."""
@@ -123,19 +125,20 @@ def theory_model(
 def whole_lives(model: Model, n: int, seed: int = SEED, rows_per_life: int = 4) -> Lives:
     """Live ``n`` lives as a run does."""
     persons = people(n)
-    work = scratch(model, ROOM)
     tally = Tally(np.zeros((3, len(model.sites) + len(model.primaries)), np.int64))
     parts: list[Table] = []
-    done = 0
+    done, room = 0, ROOM
+    work = scratch(room)
     while done < n:
-        rows: Table = np.zeros(rows_per_life * (n - done) + ROOM, LESION_ROW).view(np.recarray)
+        rows: Table = np.zeros(rows_per_life * (n - done) + room, LESION_ROW).view(np.recarray)
         lived, written, full = live_block(
-            np.uint64(seed), done, model.world, work, persons[done:], rows, tally
+            run_key(seed), done, model.world, work, persons[done:], rows, tally
         )
-        if full:
-            raise _no_room(done + lived)
         parts.append(rows[:written].copy())
         done += lived
+        if full:
+            room = _more(room, done)
+            work = scratch(room)
     return Lives(model, persons, np.concatenate(parts).view(np.recarray))
 
 
@@ -143,24 +146,28 @@ def colonies(
     model: Model, day: float, n: int, surgery: float = NEVER, seed: int = SEED
 ) -> Colonies:
     """Let the cascade of ``n`` lives run to ``day``, the primary removed on ``surgery``."""
-    work, person = scratch(model, ROOM), people(1)[0]
-    primary = np.zeros(n)
+    person, primary = people(1)[0], np.zeros(n)
     parts: list[Table] = []
-    done, per_life = 0, 64
+    done, room = 0, ROOM
+    work = scratch(room)
     while done < n:
-        rows: Table = np.zeros(per_life * (n - done) + ROOM, COLONY).view(np.recarray)
+        rows: Table = np.zeros(64 * (n - done) + room, COLONY).view(np.recarray)
         lived, written, full = _colonies(
-            np.uint64(seed), done, day, surgery, model.world, work, person, primary, rows
+            run_key(seed), done, day, surgery, model.world, work, person, primary, rows
         )
-        if full:
-            raise _no_room(done + lived)
         parts.append(rows[:written].copy())
         done += lived
+        if full:
+            room = _more(room, done)
+            work = scratch(room)
     return Colonies(np.concatenate(parts).view(np.recarray), primary)
 
 
-def _no_room(life: int) -> RunError:
-    return RunError(f"life {life}", "paget verify", f"needs room for more than {ROOM} lesions")
+def _more(room: int, life: int) -> int:
+    """Return room for more lesions; there is an end to it."""
+    if room >= LARGEST:
+        raise RunError(f"life {life}", "paget verify", f"needs room for more than {room} lesions")
+    return room * 16
 
 
 @jit
@@ -173,7 +180,7 @@ def _colonies(  # noqa: PLR0913 - a compiled loop takes its arrays one by one
     work: Scratch,
     person: np.record,
     primary: npt.NDArray[np.float64],
-    rows: npt.NDArray[np.void],
+    rows: Records,
 ) -> tuple[int, int, bool]:
     """Fill ``primary`` and ``rows`` from life ``first`` on; return lives, rows and want of room."""
     n_rows = 0
@@ -189,7 +196,7 @@ def _colonies(  # noqa: PLR0913 - a compiled loop takes its arrays one by one
                 break
         if n_rows + work.counts[0] > len(rows):
             return life - first, n_rows, False
-        primary[life] = size_on(work.lesions[0], day, world.p)
+        primary[life] = size_on(work.lesions[0], day, world)
         for j in range(1, work.counts[0]):
             lesion, row = work.lesions[j], rows[n_rows]
             row.life, row.parent = life, lesion.parent
@@ -197,6 +204,6 @@ def _colonies(  # noqa: PLR0913 - a compiled loop takes its arrays one by one
             row.founded, row.wakes = lesion.founded, lesion.wakes
             row.dies_asleep, row.start = lesion.dies_asleep, lesion.start
             row.stall_from, row.stall_until = lesion.stall_from, lesion.stall_until
-            row.cells = size_on(lesion, day, world.p)
+            row.cells = size_on(lesion, day, world)
             n_rows += 1
     return len(primary) - first, n_rows, False

@@ -1,0 +1,89 @@
+"""Lives with the simple clinic a second: in the engine, and with all tables written.
+
+Medians of several runs on the machine at hand, as rates and as a ratio of the two in one run. Say where
+they were measured when you quote them: ``python benchmarks/bench_lives.py``.
+"""
+
+import os
+import platform
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from paget.record import people, scratch
+from paget.study.lives import LESION_ROW, Tally, live_block, run_key
+from paget.study.run import run
+from paget.study.scenario import load_scenario, resolve
+
+LIVES = 40_000
+REPEATS = 5
+THREADS = os.cpu_count() or 1
+
+
+def median_rate(work: Callable[[], Any], lives: int) -> float:
+    """Return the median number of lives a second over the repeats."""
+    seconds = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return lives / statistics.median(seconds)
+
+
+def engine(scenario: str) -> Callable[[], None]:
+    """Return the work of living ``LIVES`` lives on all cores, nothing kept."""
+    model = resolve(load_scenario(scenario))
+
+    def block(thread: int) -> None:
+        persons, rows = people(1000), np.zeros(200_000, LESION_ROW).view(np.recarray)
+        tally = Tally(np.zeros((3, len(model.sites) + len(model.primaries)), np.int64))
+        work = scratch()
+        for first in range(thread * 1000, LIVES, THREADS * 1000):
+            done = 0
+            while done < len(persons):
+                lived, _, _ = live_block(
+                    run_key(1889), first + done, model.world, work, persons[done:], rows, tally
+                )
+                done += lived
+
+    def work() -> None:
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(block, range(THREADS)))
+
+    return work
+
+
+def tables(scenario: str) -> Callable[[], None]:
+    """Return the work of the same lives with all tables written to a run folder."""
+
+    def work() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            run(load_scenario(scenario, patients=LIVES), Path(folder) / "run", threads=THREADS)
+
+    return work
+
+
+def main() -> None:
+    """Measure and print."""
+    print(f"{platform.machine()}, {THREADS} threads, {LIVES:,} lives, medians of {REPEATS}")
+    for scenario in ("colon", "pancreas"):
+        bare, written = engine(scenario), tables(scenario)
+        bare(), written()  # compile and warm
+        fast, slow = median_rate(bare, LIVES), median_rate(written, LIVES)
+        print(
+            f"{scenario:9s} engine {fast:9,.0f} lives/s   with all tables {slow:9,.0f} lives/s   "
+            f"ratio {slow / fast:.2f}"
+        )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory {peak:,.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

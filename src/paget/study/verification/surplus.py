@@ -1,0 +1,94 @@
+"""Surplus cohorts: late disease carried in cohorts against every lesion lived by itself.
+
+Carrying late arrivals as cohorts is an approximation of number, not of law. Its error is bounded here:
+the same virtual patients die of their burden twice, once with the atlas's numbers and once with every
+lesion by itself, and the mean time from the first seeding to death must not change by more than a
+stated share.
+
+Public names: `trials`.
+"""
+
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from scipy import special
+
+from paget.study.verification.check import Lie, Trial, tell
+from paget.study.verification.lives import Lives, theory_model, whole_lives
+from paget.study.verification.statistics import FALSE_FAIL, Verdict
+
+BOUND: Final = 0.01
+"""By how much the mean time from first seeding to death may change, as a share of it."""
+TWINS: Final = 2500
+EVERY_ONE: Final = {"colonisation.explicit": 1_000_000, "colonisation.cohort_rate": 1e9}
+COHORTS: Final = {"colonisation.explicit": 8, "colonisation.cohort_rate": 0.1}
+"""The numbers of the atlas."""
+
+
+class Facts(NamedTuple):
+    """A cancer that dies of hundreds of metastases."""
+
+    seeds: float = 0.3
+    """Colonies a day that a tumour of the reference size of shedding founds."""
+    growth: float = 1.0
+    """Growth constant of metastases over the primary's."""
+    secondary: float = 1.0
+    """Shedding of a metastasis over that of a primary of its size."""
+
+
+def _changes(facts: Facts) -> dict[str, object]:
+    return {
+        "growth.law": "gompertz",
+        "growth.doubling_time": 60,
+        "growth.doubling_time.spread": 0.3,
+        "shedding.blood_rate": facts.seeds,
+        "colonisation.secondary_spread": True,
+        "colonisation.secondary_factor": facts.secondary,
+        "colonisation.everywhere.growth_factor": facts.growth,
+        "survival.everywhere.burden_diameter": 100,
+    }
+
+
+@cache
+def _lives(facts: Facts, n: int, *, explicit: bool) -> Lives:
+    numbers = EVERY_ONE if explicit else COHORTS
+    return whole_lives(theory_model(_changes(facts) | numbers), n, rows_per_life=200)
+
+
+def _twins(facts: Facts, n: int) -> tuple[Any, Any]:
+    """Return the patients with cohorts by these facts, and lesion by lesion by the true ones."""
+    return _lives(facts, n, explicit=False).persons, _lives(Facts(), n, explicit=True).persons
+
+
+def _judge_twins(sample: tuple[Any, Any], _: Facts) -> Verdict:
+    """Bound the change of the mean: its size and what chance may hide of it."""
+    grouped, explicit = sample
+    times = [twin.death_day - twin.first_seeding_day for twin in sample]
+    both = np.isfinite(times[0]) & np.isfinite(times[1])
+    change = (times[0] - times[1])[both]
+    mean = float(times[1][both].mean())
+    hidden = -special.ndtri(FALSE_FAIL / 2.0) * change.std(ddof=1) / np.sqrt(both.sum())
+    bound = (abs(float(change.mean())) + float(hidden)) / mean
+    return Verdict(float(times[0][both].mean()), mean, bound, BOUND, int(both.sum()))
+
+
+def trials() -> tuple[Trial[Any, Any], ...]:
+    """Return the check of surplus cohorts."""
+    facts = Facts()
+    return (
+        Trial(
+            "surplus.death",
+            "late disease in cohorts, death by burden",
+            "mean days from first seeding to death = the same with every lesion by itself",
+            facts,
+            _twins,
+            _judge_twins,
+            (
+                *tell(facts, "growth", to_engine=True),
+                Lie("no secondary spread", 1.0, facts._replace(secondary=0.0), to_engine=True),
+            ),
+            TWINS,
+            BOUND,
+        ),
+    )
