@@ -1,7 +1,7 @@
 """Lives with the simple clinic a second: in the engine, and with all tables written.
 
-Medians of several runs on the machine at hand, as rates and as a ratio of the two in one run. Say where
-they were measured when you quote them: ``python benchmarks/bench_lives.py``.
+Medians of several runs on the machine at hand, as rates and as a ratio of the two in one run. Say
+where they were measured when you quote them: ``python benchmarks/bench_lives.py``.
 """
 
 import os

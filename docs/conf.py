@@ -1,10 +1,19 @@
 """Settings of the documentation (`make docs`)."""
 
 import os
+import sys
+from pathlib import Path
+from typing import Any
+
+os.environ["NUMBA_DISABLE_JIT"] = "1"  # so that laws are documented as the functions they are
+
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
 
 from paget import __version__
 
-os.environ["NUMBA_DISABLE_JIT"] = "1"  # so that laws are documented as the functions they are
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS.parent / "tools"))
 
 project = "Paget"
 author = "The Paget developers"
@@ -22,4 +31,22 @@ autodoc_preserve_defaults = True
 html_theme = "furo"
 html_title = f"Paget {release}"
 html_show_sphinx = False
-exclude_patterns = ["_build"]
+html_static_path = ["static"]
+html_css_files = ["paget.css"]
+html_math_renderer = "mathml"  # equations that a browser shows by itself, also without a network
+exclude_patterns = ["_build", "generated/*.inc.md"]
+
+
+def write_math(page: Any, node: nodes.math | nodes.math_block) -> None:
+    """Write an equation as MathML."""
+    is_block = isinstance(node, nodes.math_block)
+    page.body.append(tex2mathml(" ".join(node.astext().split()), as_block=is_block))
+    raise nodes.SkipNode
+
+
+def setup(app: Any) -> None:
+    """Make the pages that come from the atlas before the sources are read."""
+    from docs_pages import write_pages
+
+    app.add_html_math_renderer("mathml", (write_math, None), (write_math, None))
+    app.connect("builder-inited", lambda _: write_pages(DOCS / "generated"))

@@ -1,6 +1,7 @@
 """Lives for tests: the engine itself, without scenarios, files or threads.
 
-Public names: ``Lives``, ``colon``, ``model_of``, ``lives``, ``live_in``, ``lone_life``, ``soil_of``.
+Public names: ``Lives``, ``colon``, ``model_of``, ``soil_of``, ``lives``, ``live_in``,
+``lone_life``.
 """
 
 from collections.abc import Mapping
@@ -14,11 +15,13 @@ from paget.atlas.anatomy import BodyMap, load_body_map
 from paget.atlas.cancers import load_cancer
 from paget.core.parameters import ParameterSet
 from paget.record import Model, build_model, people, scratch
-from paget.study.lives import LESION_ROW, Tally, live_block
+from paget.study.lives import LESION_ROW, Tally, live_block, run_key
 
 YEAR = 365.25
 HORIZON = 40.0 * YEAR
-LARGEST = 200_000
+ROOM = 2048
+"""Lesions that a life may have: the engine's own, since each size is compiled once."""
+LARGER = 65_536
 
 Changes = Mapping[str, object]
 Table = Any
@@ -86,19 +89,19 @@ def lives(
 
 def live_in(model: Model, n: int, seed: int, *, first: int = 0) -> Lives:
     """Live ``n`` patients in a model, with as much room as the largest life needs."""
-    persons, room = people(n), 4096
+    persons, room = people(n), ROOM
     shed = np.zeros((3, len(model.sites) + len(model.primaries)), np.int64)
     working, blocks, done = scratch(room), [], 0
     while done < n:
         rows: Table = np.zeros(max(20 * n, 2 * room), LESION_ROW).view(np.recarray)
         lived, written, too_small = live_block(
-            np.uint64(seed), first + done, model.world, working, persons[done:], rows, Tally(shed)
+            run_key(seed), first + done, model.world, working, persons[done:], rows, Tally(shed)
         )
         blocks.append(rows[:written])
         done += lived
         if too_small:
-            room *= 2
-            assert room < LARGEST, f"patient {first + done} has more than {room} lesions"
+            assert room < LARGER, f"patient {first + done} has more than {room} lesions"
+            room = LARGER
             working = scratch(room)
     return Lives(model, persons, np.concatenate(blocks).view(np.recarray), shed)
 

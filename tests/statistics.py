@@ -1,8 +1,8 @@
 """Statistical checks with stated error rates, as assertions.
 
 The comparisons themselves are `paget.study.verification.statistics`, which ``paget verify`` uses
-too; here a verdict that does not pass is an ``AssertionError``. A sample too small to show the fault
-raises ``SampleTooSmallError``, which is none, so that a saboteur cannot be caught by it.
+too; here a verdict that does not pass is an ``AssertionError``. A sample too small to show the
+fault raises ``SampleTooSmallError``, which is none, so that a saboteur cannot be caught by it.
 
 Public names: ``assert_mean``, ``assert_proportion``, ``assert_cdf``, ``assert_same``, their sample
 sizes ``needed_for_mean``, ``needed_for_proportion``, ``needed_for_cdf``, ``needed_for_same``, and

@@ -1,13 +1,14 @@
 """One life, told once: from the first malignant cell to death. The file to read first.
 
 A virtual patient is drawn. The primary grows, invades and sheds; a few seeds take root. Symptoms of
-the primary or of a metastasis bring the cancer to light, and it is staged by what the clinic can see.
-Where no metastasis is seen the primary and its nodes are removed; what had left before lives on. The
-first lesion to grow past detection is the recurrence; from the first overt metastasis on, late
-disease has a hazard of its own. Whatever comes first, cancer or another cause, is the death.
+the primary or of a metastasis bring the cancer to light, and it is staged by what the clinic can
+see. Where no metastasis is seen the primary and its nodes are removed; what had left before lives
+on. The first lesion to grow past detection is the recurrence; from the first overt metastasis on,
+late disease has a hazard of its own. Whatever comes first, cancer or another cause, is the death.
 
-Each life is lived twice over the same draws: once until the cancer is found, then from the beginning
-with the day of surgery known. The draws are keyed by lesion, so both tell the same story up to then.
+Each life is lived twice over the same draws: once until the cancer is found, then from the
+beginning with the day of surgery known. The draws are keyed by lesion, so both tell the same
+story up to then.
 
 Public names: ``live``, ``ALIVE``, ``CANCER``, ``OTHER_CAUSE``, ``SYMPTOM``, ``METASTASIS``.
 """
@@ -58,9 +59,7 @@ def live(key: int, patient: int, world: World, scratch: Scratch, person: np.reco
 
 
 @jit
-def grow_until_found(
-    person: np.record, world: World, scratch: Scratch, other_death: float
-) -> bool:
+def grow_until_found(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
     """Let the cancer grow and spread until symptoms reveal it or the patient dies."""
     symptom = primary_symptom_day(person, world, scratch)
     killed = primary_death_day(person, world, scratch)

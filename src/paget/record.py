@@ -1,8 +1,9 @@
 """From the atlas to the engine: one parameter record, one record a soil, and where seeds go.
 
 Named parameters in canonical units become the arrays that every life shares. This is the only place
-that knows both the dotted names of the atlas and the fields of the records; what it derives (rates at
-a reference size, the chain of circulation, the probability that a seed is viable) it derives once.
+that knows both the dotted names of the atlas and the fields of the records; what it derives
+(rates at a reference size, the chain of circulation, the probability that a seed is viable) it
+derives once.
 
 Public names: ``Model``, ``build_model``, ``scratch``.
 """
@@ -188,6 +189,7 @@ SOIL: Final = np.dtype(
 )
 
 
+_ONE: Final = 1e-9  # shares that sum to one may miss it by this
 _SOURCES: Final = MAX_SITES + MAX_PRIMARIES
 _ARRAYS: Final = {
     "primary_share": (MAX_PRIMARIES,),
@@ -222,7 +224,7 @@ class Model:
     kind_shares: Floats
     """(3,) shares of single cells, small cells and clusters among shed seeds."""
     crossing: Floats
-    """(site,) probability that a seed arrested in the bed of a soil crosses; 1 where it need not."""
+    """(site,) probability that a seed arrested in a soil crosses; 1 where it need not."""
 
     @property
     def soil(self) -> Any:
@@ -231,7 +233,7 @@ class Model:
 
     @property
     def reach(self) -> Floats:
-        """Return (route, source, site) the viable seeds per shed seed; sources are sites, then primaries."""
+        """Return (route, source, site) viable seeds per shed seed; sources end with primaries."""
         n_sites, n_primaries = len(self.sites), len(self.primaries)
         reach: Floats = self.world.reach[:, : n_sites + n_primaries, :n_sites]
         return reach
@@ -305,7 +307,7 @@ def _primaries(parameters: ParameterSet, body: BodyMap) -> tuple[str, ...]:
     names = [name.removeprefix(prefix) for name in parameters if name.startswith(prefix)]
     chosen = tuple(name for name in names if parameters.real(prefix + name) > 0.0)
     total = sum(parameters.real(prefix + name) for name in chosen)
-    if not chosen or len(chosen) > MAX_PRIMARIES or abs(total - 1.0) > 1e-9:
+    if not chosen or len(chosen) > MAX_PRIMARIES or abs(total - 1.0) > _ONE:
         raise ParameterError(
             f"{prefix}* = {', '.join(chosen) or 'nothing'}, shares summing to {total:g}",
             allowed=f"one to {MAX_PRIMARIES} sites of the primary whose shares sum to 1",
@@ -316,9 +318,7 @@ def _primaries(parameters: ParameterSet, body: BodyMap) -> tuple[str, ...]:
     return chosen
 
 
-def _soils(
-    parameters: ParameterSet, body: BodyMap, primaries: tuple[str, ...]
-) -> tuple[str, ...]:
+def _soils(parameters: ParameterSet, body: BodyMap, primaries: tuple[str, ...]) -> tuple[str, ...]:
     """Return the sites in which lesions can grow: those with affinity, the primary's own apart."""
     sites = tuple(
         name
@@ -377,9 +377,7 @@ def _derive(p: np.record, parameters: ParameterSet) -> None:
     p.serosal_rate = when("shedding.serosal_route", "shedding.serosal_rate") / at_reference
     p.inhibition = when("dormancy.inhibition", "dormancy.inhibition_strength")
     p.balance_share = when("dormancy.immune_balance", "dormancy.balance_share")
-    p.surgery_waking_factor = when(
-        "dormancy.surgery_waking", "dormancy.surgery_waking_factor", 1.0
-    )
+    p.surgery_waking_factor = when("dormancy.surgery_waking", "dormancy.surgery_waking_factor", 1.0)
     p.immune_kill = when("colonisation.immune_surveillance", "colonisation.immune_kill")
     p.secondary_shedding = when("colonisation.secondary_spread", "colonisation.secondary_factor")
 
@@ -394,7 +392,8 @@ def _check(p: np.record, parameters: ParameterSet) -> None:
     """Refuse combinations that no single range can rule out."""
     for vector in VECTORS:
         values = p[vector]
-        if np.any(np.diff(values) < 0.0) or (vector == "access_depth" and np.any(np.diff(values) == 0.0)):
+        steps = np.diff(values)
+        if np.any(steps < 0.0) or (vector == "access_depth" and np.any(steps == 0.0)):
             raise ParameterError(
                 f"{VECTORS[vector]} = {', '.join(f'{value:g}' for value in values)}",
                 allowed="must rise from layer to layer: access is monotone in depth",
@@ -477,10 +476,10 @@ def _blood_days(p: np.record, seed_fates: Fates, kind_shares: Floats, rows: list
 
 
 def _all_routes(by_kind: Floats, soil: Any, p: np.record, shed: Floats) -> Floats:
-    """Return (5 routes, kind, source, site): the map's three, from node to node, and to a prepared soil.
+    """Return (5 routes, kind, source, site): the map's, from node to node, to a prepared soil.
 
-    What deposits in nodes may feed depends on the role of nodes. Seeds that go from node to node are
-    of the kinds that are shed and last; their number is a rate of its own.
+    What deposits in nodes may feed depends on the role of nodes. Seeds that go from node to node
+    are of the kinds that are shed and last; their number is a rate of its own.
     """
     n_sites = len(soil)
     result = np.zeros((N_ROUTES, *by_kind.shape[1:]))
@@ -516,7 +515,7 @@ def _offspring(p: np.record, soil: Any, reach: Floats) -> Floats:
 
 
 def _founding(p: np.record) -> Floats:
-    """Return the probability that a seed's line lasts in a soil that does not attack it, by kind."""
+    """Return the probability that a seed's line lasts where nothing attacks it, by kind."""
     if not p.founding:
         return np.ones(len(SEED_KINDS))
     loss = extinction(1.0, p)
@@ -525,7 +524,7 @@ def _founding(p: np.record) -> Floats:
     return np.array([1.0 - loss, 1.0 - loss, clusters])
 
 
-def _viable_by_kind(  # noqa: PLR0913 - the chain of factors, one argument a step
+def _viable_by_kind(
     parameters: ParameterSet,
     body: BodyMap,
     graph: BodyGraph,

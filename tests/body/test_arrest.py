@@ -1,4 +1,4 @@
-"""Arrest and soil: the race of extravasation, organ mass, affinity, the niche; and their product."""
+"""Arrest and soil: the race of extravasation, organ mass, affinity, niche; and their product."""
 
 import math
 
@@ -65,7 +65,8 @@ def test_what_reaches_a_soil_is_the_product_of_the_chain() -> None:
     source = names.index("colon")
     for site in ("liver", "lung", "bone"):
         affinity = parameters.real(f"arrest.{site}.affinity")
-        alive = viability(affinity, body.site(site).mass, p)
+        mass = next(organ.mass for organ in body.organs if organ.name == site)
+        alive = viability(affinity, mass, p)
         arrested = model.fates.arrested[0, :, source, names.index(site)]
         per_seed = arrested * lasting * model.kind_shares
         expected = per_seed.sum() * crossing_probability(affinity, p) * alive

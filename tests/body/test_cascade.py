@@ -6,17 +6,16 @@ from scipy import stats
 
 from paget.body.cascade import _arrival_key  # pyright: ignore[reportPrivateUsage]
 from paget.body.queue import QUEUE, pop_soonest, sift_up
-from tests.engine import Changes, Lives, lives, model_of
+from paget.study.lives import run_key
+from tests.engine import Changes, Lives, lives, model_of, soil_of
 from tests.statistics import FALSE_FAIL
+from tests.witness.scenario import COMPARED
 
 SAME_FOR_ALL: Changes = {
+    **COMPARED,
     "growth.doubling_time.spread": 0.0,
     "growth.founding": False,
-    "progression.precursor": False,
     "progression.depth_ratio.spread": 0.0,
-    "shedding.blood_rate": "2e9 cell/day",
-    "arrest.viability": 1e-10,
-    "symptoms.primary_diameter": "47 mm",
     "shedding.blood_rate.spread": 0.0,
     "shedding.lymphatic_route": False,
     "shedding.serosal_route": False,
@@ -27,8 +26,6 @@ SAME_FOR_ALL: Changes = {
     "surgery.delay": "0 day",
     "colonisation.secondary_spread": False,
     "colonisation.immune_surveillance": False,
-    "colonisation.explicit": 1_000_000,
-    "colonisation.cohort_rate": "1e9 /year",
 }
 """Every primary grows alike and nothing but its own seeds makes lesions."""
 
@@ -63,6 +60,19 @@ def test_kinds_arrive_in_their_shares(alike: Lives) -> None:
     assert abs(single - shares[0]) < 5.0 * np.sqrt(0.25 / len(kinds))
 
 
+def test_seeds_from_node_to_node_are_as_they_were_shed() -> None:
+    from paget.body.shedding import NODE
+
+    model = model_of({})
+    p = model.world
+    loss, go_on = float(p.cell_loss), 1.0 - 1.0 / (float(p.cluster_mean) - 1.0)
+    clusters = 1.0 - loss**2 * (1.0 - go_on) / (1.0 - loss * go_on)
+    lasting = model.kind_shares * np.array([1.0 - loss, 1.0 - loss, clusters])
+    station = model.sites.index("ln_colon_local")
+    shares = model.kinds[NODE, station, station]
+    assert shares == pytest.approx(np.cumsum(lasting)[:2] / lasting.sum())
+
+
 def test_surveillance_thins_arrivals_by_its_share() -> None:
     from paget.body.colonisation import surveillance_share
 
@@ -84,13 +94,12 @@ def test_ids_are_those_of_parent_site_route_and_number(alike: Lives) -> None:
     from paget.kernels.philox import mix56
 
     liver = alike.row("liver")
-    place = int(alike.model.soil[liver].place)
+    place = int(alike.soil[liver].place)
     checked = 0
     for patient in range(50):
         here = [row for row in alike.of(patient) if row.site == liver]
         expected = [
-            int(mix56(np.uint64(0), np.uint64(_arrival_key(place, 0, k))))
-            for k in range(len(here))
+            int(mix56(run_key(0), run_key(_arrival_key(place, 0, k)))) for k in range(len(here))
         ]
         assert [int(row.lesion) for row in here] == expected
         checked += len(here)
@@ -98,14 +107,14 @@ def test_ids_are_those_of_parent_site_route_and_number(alike: Lives) -> None:
 
 
 def test_arrival_keys_are_distinct() -> None:
-    world = model_of({}).world
+    soil = soil_of(model_of({}))
     keys = {
         _arrival_key(int(place), route, k)
-        for place in world.soil.place
+        for place in soil.place
         for route in range(5)
         for k in range(40)
     }
-    assert len(keys) == world.n_sites * 5 * 40
+    assert len(keys) == len(soil) * 5 * 40
 
 
 def test_queue_gives_the_soonest_first() -> None:

@@ -13,7 +13,8 @@ from paget.body.colonisation import (
     inherited_evasion,
     surveillance_share,
 )
-from tests.engine import Changes, Table, model_of
+from tests.engine import Changes, Table, lives, model_of
+from tests.witness.scenario import COMPARED
 
 
 def parameters(changes: Changes) -> Table:
@@ -69,18 +70,14 @@ def test_lesions_needed_grow_with_the_logarithm(explicit: int, arrivals: int) ->
 
 
 def test_groups_carry_as_many_as_arrive() -> None:
-    from tests.engine import lives
-
     scenario: Changes = {
-        "shedding.blood_rate": "2e9 cell/day",
-        "shedding.blood_rate.spread": 1.0,
-        "arrest.viability": 1e-10,
+        **COMPARED,
+        "shedding.blood_rate": "5e9 cell/day",
         "colonisation.secondary_spread": False,
         "shedding.lymphatic_route": False,
-        "colonisation.cohort_rate": "1e9 /year",
     }
-    one_by_one = lives({**scenario, "colonisation.explicit": 1_000_000}, 3000, 3)
-    grouped = lives({**scenario, "colonisation.explicit": 4}, 3000, 3)
+    one_by_one = lives(scenario, 3000, 3)
+    grouped = lives({**scenario, "colonisation.explicit": 2}, 3000, 3)
     exact = one_by_one.lesions["count"].sum() - 3000
     carried = grouped.lesions["count"].sum() - 3000
     assert len(grouped.lesions) < 0.9 * len(one_by_one.lesions)

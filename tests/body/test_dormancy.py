@@ -14,8 +14,8 @@ from paget.body.dormancy import (
     escape_day,
     event_day,
     switch_day,
-    waking_rate,
     wakes_on,
+    waking_rate,
 )
 from tests.engine import model_of
 
@@ -29,7 +29,9 @@ def integral(day: float, start: float, rate: float, window: tuple[float, float, 
     return rate * (day - start - inside) + rate * factor * inside
 
 
-@given(days, st.floats(1e-4, 1.0), st.floats(0.01, 5.0), days, st.floats(0.0, 300.0), st.floats(0, 9))
+@given(
+    days, st.floats(1e-4, 1.0), st.floats(0.01, 5.0), days, st.floats(0.0, 300.0), st.floats(0, 9)
+)
 def test_event_day_passes_its_threshold(
     start: float, rate: float, threshold: float, opens: float, length: float, factor: float
 ) -> None:

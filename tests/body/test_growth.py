@@ -1,6 +1,7 @@
 """Growth: sizes, times and integrals agree with each other and with plain quadrature."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,7 +134,7 @@ def test_founding_probability_is_that_of_a_birth_death_process() -> None:
 def test_surviving_founders_are_binomial_above_zero(founders: int, loss: float) -> None:
     u = (np.arange(20_000) + 0.5) / 20_000
     drawn = np.array([surviving_founders(x, founders, 1.0, loss) for x in u])
-    law = stats.binom(founders, 1.0 - loss)
+    law: Any = stats.binom(founders, 1.0 - loss)
     for m in range(1, founders + 1):
         assert np.mean(drawn == m) == pytest.approx(law.pmf(m) / law.sf(0), abs=2e-4)
 

@@ -25,7 +25,7 @@ def test_arrivals_fill_a_station_as_balls_fill_boxes() -> None:
         for _ in range(arrivals):
             taken += rng.random() < free_share(taken, nodes, 1.0)
         counts.append(taken)
-    assert np.mean(counts) == pytest.approx(expected, abs=5.0 * np.std(counts) / 63.0)
+    assert np.mean(counts) == pytest.approx(expected, abs=5.0 * float(np.std(counts)) / 63.0)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Shedding: the gauge, frailty, turnover, and the kinds of seed."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -109,7 +110,8 @@ def test_cluster_sizes_given_that_the_line_lasts() -> None:
     u = (np.arange(50_000) + 0.5) / 50_000
     drawn = np.array([cluster_cells(x, loss, p) for x in u])
     sizes = np.arange(2, 60)
-    weight = stats.geom(1.0 / 3.0).pmf(sizes - 1) * (1.0 - loss**sizes)
+    law: Any = stats.geom(1.0 / 3.0)
+    weight = law.pmf(sizes - 1) * (1.0 - loss**sizes)
     weight /= weight.sum()
     for size, expected in zip(sizes[:20], weight[:20], strict=True):
         assert np.mean(drawn == size) == pytest.approx(expected, abs=1e-4)

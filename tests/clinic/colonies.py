@@ -10,7 +10,8 @@ import numpy as np
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch
 from paget.record import Model, people, scratch
-from tests.engine import Changes, Table, model_of, soil_of
+from paget.study.lives import run_key
+from tests.engine import ROOM, Changes, Table, model_of, soil_of
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ def case(changes: Changes, patient: int = 0, seed: int = 1) -> Case:
     from paget.body.person import draw_person, found_primary
 
     model = model_of({"progression.precursor": False, **changes})
-    working, person = scratch(64), people(1)[0]
-    draw_person(np.uint64(seed), patient, model.world, person)
+    working, person = scratch(ROOM), people(1)[0]
+    draw_person(run_key(seed), patient, model.world, person)
     found_primary(person, model.world, working)
     working.counts[0] = 1
     working.by_site[:] = 0.0

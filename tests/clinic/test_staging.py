@@ -22,7 +22,8 @@ def test_t_by_depth(depth_mm: float, t: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("diameter_mm", "depth_mm", "t"), [(19.0, 1.0, 1), (21.0, 1.0, 2), (41.0, 1.0, 3), (5.0, 31.0, 4)]
+    ("diameter_mm", "depth_mm", "t"),
+    [(19.0, 1.0, 1), (21.0, 1.0, 2), (41.0, 1.0, 3), (5.0, 31.0, 4)],
 )
 def test_t_by_diameter_and_t4_by_depth(diameter_mm: float, depth_mm: float, t: int) -> None:
     limits = {"t2_limit": "20 mm", "t3_limit": "40 mm", "t4_depth": "30 mm", "t_rule": "diameter"}
@@ -44,8 +45,9 @@ def test_stage_groups_cover_every_row_and_never_fall(rule: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("t", "n", "group"), [(1, 0, "I"), (3, 0, "IIA"), (4, 0, "IIB"), (2, 1, "IIIA"), (3, 1, "IIIB"), (2, 2, "IIIC")]
-)  # fmt: skip
+    ("t", "n", "group"),
+    [(1, 0, "I"), (3, 0, "IIA"), (4, 0, "IIB"), (2, 1, "IIIA"), (3, 1, "IIIB"), (2, 2, "IIIC")],
+)
 def test_colorectal_groups(t: int, n: int, group: str) -> None:
     assert STAGE_RULES["colorectal"][t, n] == group
 
@@ -68,7 +70,8 @@ def test_what_is_seen_goes_by_the_detection_diameter() -> None:
     unborn = c.add("bone", day + 500.0)
     assert unborn.founded > day
     stage(c.person, c.model.world, c.scratch)
-    bits = {site: np.uint64(1) << np.uint64(c.row(site)) for site in ("liver", "lung", "ln_para_aortic")}
+    sites = ("liver", "lung", "ln_para_aortic")
+    bits = {site: np.uint64(1) << np.uint64(c.row(site)) for site in sites}
     assert c.person.n_true == 4
     assert c.person.n_seen == 3
     assert c.person.sites_true == sum(bits.values())
@@ -84,12 +87,12 @@ def test_what_is_seen_goes_by_the_detection_diameter() -> None:
 
 def test_circulating_cells_are_the_rate_times_the_time_in_blood() -> None:
     c = case({"shedding.lymphatic_route": False})
-    world, day = c.model.world, 3000.0
+    day = 3000.0
     primary = c.scratch.lesions[0]
     n = size_after(law_of(primary, c.p), primary.start, day)
     names = list(c.model.body.site_names)
     days = c.model.fates.time_in_blood[0, :, names.index("colon")] @ c.model.kind_shares
     rate = rate_at(c.scratch.pieces[0], int(c.scratch.n_pieces[0]), n)
     expected = rate * days / c.model.body.blood_volume
-    assert circulating_cells(c.person, world, c.scratch, day) == pytest.approx(expected)
+    assert circulating_cells(c.model.world, c.scratch, day) == pytest.approx(expected)
     assert expected > 0.0

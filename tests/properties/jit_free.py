@@ -14,7 +14,7 @@ def values(table: Table) -> dict[str, list[float]]:
 
 
 def main() -> None:
-    """Print persons and lesions of the patients and the changes given as JSON on the command line."""
+    """Print persons and lesions of the lives that are asked for, as JSON, on the command line."""
     asked = json.loads(sys.argv[1])
     lived = lives(asked["changes"], asked["n"], asked["seed"], horizon=asked["horizon"])
     print(json.dumps({"persons": values(lived.persons), "lesions": values(lived.lesions)}))

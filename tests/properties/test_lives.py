@@ -15,9 +15,8 @@ FIELDS_OF_DAYS = ("founded_day", "asleep_until_day", "switch_day", "detected_day
 def parents_of(lived: Lives) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows of all lesions but the primaries, and the rows of their parents."""
     rows = lived.lesions
-    row_of = {
-        key: i for i, key in enumerate(zip(rows.patient.tolist(), rows.lesion.tolist(), strict=True))
-    }
+    names = zip(rows.patient.tolist(), rows.lesion.tolist(), strict=True)
+    row_of = {name: i for i, name in enumerate(names)}
     children = np.flatnonzero(rows.parent >= 0)
     keys = zip(rows.patient[children].tolist(), rows.parent[children].tolist(), strict=True)
     return children, np.array([row_of[key] for key in keys], np.int64)
@@ -40,6 +39,8 @@ def check_lesions(lived: Lives) -> None:
     assert np.all(rows["count"] >= 1)
     assert np.all(rows.asleep_until_day >= rows.founded_day)
     assert np.all(rows.fate_day >= rows.founded_day)
+    removed = rows.fate == 1
+    assert np.all(rows.diameter_mm_at_fate[removed] > 0.0), "what has died cannot be removed"
     station = np.array([*lived.soil.is_node, *([0] * len(model.primaries))])
     assert np.all(rows.seed_kind[primary] == -1)
     assert np.all(station[rows.site[rows.route == 3]] == 1), "from node to node"

@@ -3,18 +3,15 @@
 import numpy as np
 
 from tests.engine import Changes, Lives, lives
+from tests.witness.scenario import COMPARED
 
 N = 2000
-BASE: Changes = {
-    "shedding.blood_rate.spread": 1.0,
-    "shedding.lymph_rate.spread": 1.0,
-    "colonisation.explicit": 1_000_000,
-    "colonisation.cohort_rate": "1e9 /year",
-}
+SAME_DAY = 1e-6
+"""Days that differ by less are the same: sums in another order."""
 
 
 def with_(changes: Changes) -> Lives:
-    return lives({**BASE, **changes}, N, 21)
+    return lives({**COMPARED, **changes}, N, 21)
 
 
 def vessel_days(lived: Lives) -> dict[tuple[int, int], float]:
@@ -57,6 +54,7 @@ def test_inhibition_delays_the_switch_and_surgery_lifts_it() -> None:
         "dormancy.inhibition_diameter": "5 mm",
         "dormancy.everywhere.switch_rate": "1 /year",
         "dormancy.everywhere.coopt_share": 0.0,
+        "dormancy.surgery_waking": False,  # twins may be operated on different days
     }
     off = with_({**inhibition, "dormancy.inhibition": False})
     on = with_(inhibition)
@@ -64,7 +62,7 @@ def test_inhibition_delays_the_switch_and_surgery_lifts_it() -> None:
     shared = free.keys() & held.keys()
     finite = [key for key in shared if np.isfinite(free[key])]
     assert len(finite) > 200
-    assert all(held[key] >= free[key] for key in finite), "inhibition hastens a switch"
+    assert all(held[key] > free[key] - SAME_DAY for key in finite), "inhibition hastens a switch"
     assert np.mean([held[key] > free[key] for key in finite]) > 0.1
     rows, who = on.lesions, on.persons
     stalling = on.soil.stalls
@@ -92,7 +90,7 @@ def test_immune_balance_delays_colonies() -> None:
     free, held = vessel_days(off), vessel_days(on)
     shared = free.keys() & held.keys()
     assert len(shared) > 200
-    assert all(held[key] >= free[key] for key in shared if np.isfinite(free[key]))
+    assert all(held[key] > free[key] - SAME_DAY for key in shared if np.isfinite(free[key]))
     assert np.mean([np.isfinite(day) for day in held.values()]) < 0.8 * np.mean(
         [np.isfinite(day) for day in free.values()]
     )

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from paget.record import people, scratch
-from tests.engine import YEAR, live_in, lives, lone_life, model_of
+from paget.study.lives import run_key
+from tests.engine import ROOM, YEAR, live_in, lives, lone_life, model_of
 from tests.properties.jit_free import values
 
 ROOT = Path(__file__).parents[2]
@@ -60,12 +61,12 @@ def test_working_arrays_carry_nothing_over() -> None:
     from paget.life import live
 
     model = model_of({})
-    fresh, used = scratch(), scratch()
+    fresh, used = scratch(ROOM), scratch(ROOM)
     persons = people(2)
     for patient in (5, 88, 3, 41):
-        assert live(np.uint64(6), patient, model.world, used, persons[0])
+        assert live(run_key(6), patient, model.world, used, persons[0])
     used_rows = used.lesions[: used.counts[0]].tobytes()
-    assert live(np.uint64(6), 41, model.world, fresh, persons[1])
+    assert live(run_key(6), 41, model.world, fresh, persons[1])
     assert persons[0].tobytes() == persons[1].tobytes()
     assert used_rows == fresh.lesions[: fresh.counts[0]].tobytes()
 
@@ -79,7 +80,6 @@ MECHANISMS = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("changes", [{}, MECHANISMS], ids=["as it is", "every mechanism"])
 def test_pure_python_lives_the_same_lives(changes: dict[str, object]) -> None:
     asked = {"changes": changes, "n": 12, "seed": 1889, "horizon": 10.0 * YEAR}

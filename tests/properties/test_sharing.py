@@ -6,17 +6,10 @@ import numpy as np
 import pytest
 
 from tests.engine import Lives, Table, lives
+from tests.witness.scenario import COMPARED
 
+# The scenario lives every lesion by itself: groups depend on the rates of all sites together.
 FIELDS = ("founded_day", "founders", "seed_kind", "asleep_until_day", "site", "route", "parent")
-# Groups depend on the rates of all sites together; the comparison is of lesions lived one by one.
-ONE_BY_ONE: Mapping[str, object] = {
-    "colonisation.explicit": 1_000_000,
-    "colonisation.cohort_rate": "1e9 /year",
-    "shedding.blood_rate": "2e9 cell/day",
-    "shedding.blood_rate.spread": 1.0,
-    "shedding.lymph_rate.spread": 1.0,
-    "arrest.viability": 1e-10,
-}
 N = 1000
 
 
@@ -86,20 +79,20 @@ def nodes_of(lived: Lives) -> set[int]:
 @pytest.mark.parametrize("site", ["lung", "liver", "peritoneum"])
 @pytest.mark.parametrize("affinity", [0.0, 1e-9])
 def test_removing_a_site_changes_nothing_but_its_descendants(site: str, affinity: float) -> None:
-    base = lives(ONE_BY_ONE, N, 7)
-    less = lives({**ONE_BY_ONE, f"arrest.{site}.affinity": affinity}, N, 7)
+    base = lives(COMPARED, N, 7)
+    less = lives({**COMPARED, f"arrest.{site}.affinity": affinity}, N, 7)
     assert assert_share(base, less, places_of(base, site) | nodes_of(base)) > 200
 
 
 def test_removing_the_first_nodes_changes_nothing_else() -> None:
-    base = lives(ONE_BY_ONE, N, 7)
-    less = lives({**ONE_BY_ONE, "arrest.ln_colon_local.affinity": 0.0}, N, 7)
+    base = lives(COMPARED, N, 7)
+    less = lives({**COMPARED, "arrest.ln_colon_local.affinity": 0.0}, N, 7)
     assert assert_share(base, less, nodes_of(base)) > 200
 
 
 def test_more_medicine_changes_nothing_before_it() -> None:
-    base = lives(ONE_BY_ONE, N, 7)
-    other = lives({**ONE_BY_ONE, "surgery.delay": "300 day"}, N, 7)
+    base = lives(COMPARED, N, 7)
+    other = lives({**COMPARED, "surgery.delay": "300 day"}, N, 7)
     assert np.array_equal(base.persons.diagnosis_day, other.persons.diagnosis_day)
     assert assert_share(base, other, set()) > 200
 
@@ -107,7 +100,7 @@ def test_more_medicine_changes_nothing_before_it() -> None:
 @pytest.mark.parametrize("explicit", [2, 64])
 def test_carrying_more_in_groups_keeps_the_first_lesions(explicit: int) -> None:
     # Without nodes, of which a group takes several at once.
-    one_by_one = {**ONE_BY_ONE, "shedding.lymphatic_route": False}
+    one_by_one = {**COMPARED, "shedding.lymphatic_route": False}
     base = lives(one_by_one, 600, 8)
     grouped = lives({**one_by_one, "colonisation.explicit": explicit}, 600, 8)
     compared = 0
@@ -124,8 +117,24 @@ def test_carrying_more_in_groups_keeps_the_first_lesions(explicit: int) -> None:
     assert compared > 500
 
 
+def test_carrying_cohorts_keeps_the_children_of_the_primary() -> None:
+    base = lives(COMPARED, 600, 8)
+    carried = lives({**COMPARED, "colonisation.cohort_rate": "0.01 /year"}, 600, 8)
+    assert np.any(carried.lesions["count"] > 1)
+    compared = 0
+    for i in range(len(base.persons)):
+        until = shared_until(base, carried, i)
+        patient = int(base.persons.patient[i])
+        a, b = (kept(lived, patient, nodes_of(base), until) for lived in (base, carried))
+        direct = [{key for key, row in found.items() if row.parent == 0} for found in (a, b)]
+        assert direct[0] == direct[1], f"patient {patient}"
+        assert all(a[key].founded_day == b[key].founded_day for key in direct[0])
+        compared += len(direct[0])
+    assert compared > 500
+
+
 def test_a_niche_only_adds_lesions() -> None:
-    scenario = {**ONE_BY_ONE, "shedding.lymphatic_route": False}
+    scenario = {**COMPARED, "shedding.lymphatic_route": False}
     naive = lives(scenario, N, 9)
     prepared = lives({**scenario, "arrest.niche": True}, N, 9)
     extra = 0

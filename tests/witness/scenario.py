@@ -91,6 +91,8 @@ COMPARED: Final[dict[str, object]] = {
     "surgery.residual_shallow": 0.1,
     "surgery.residual_deep": 0.1,
     "survival.everywhere.death_rate": "0.7 /year",
+    "survival.lung.death_rate": "0.4 /year",
+    "survival.bone.death_rate": "1.2 /year",
     "survival.local_death_rate": "0.4 /year",
     "survival.late_course.spread": 0.5,
     "survival.primary_burden_diameter": "120 mm",

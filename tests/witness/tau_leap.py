@@ -3,7 +3,7 @@ r"""A whole life in fixed time steps: slow, plain numpy, and written from the la
 Nothing of the engine's laws is imported. Of the engine this witness takes three inputs: parameters
 by their names, the fates of seeds (``reach``: viable seeds at a site for each seed shed, ``kinds``:
 which kind they are) and the anatomy. Everything grows by Euler steps of ln N, every event within a
-step is a Poisson or Bernoulli draw at the rates that hold at its start, and falls on the step's end:
+step is a Poisson or Bernoulli draw at the rates that hold at its start and falls on the step's end:
 its bias is of first order in ``dt``.
 
 It leaves out what the compared scenario must not contain: precursors, the clone, the niche,
@@ -58,18 +58,23 @@ class TauLeap:
         self.avascular = self.cells("dormancy.avascular_diameter")
         self.loss = self.real("growth.cell_loss")
         stations = {station.name for station in model.body.stations}
-        regional = model.body.site(model.primaries[0]).regional
+        regional = {
+            name
+            for organ in model.body.organs
+            if organ.name in model.primaries
+            for name in organ.regional
+        }
         self.is_node = np.array([site in stations for site in model.sites])
         self.is_regional = np.array([site in regional for site in model.sites])
         self.reach = model.reach[:3, : self.n_sites + 1]
         self.draw_patients()
         never = np.full(n, np.inf)
         zero = np.zeros(n, np.int64)
+        counts, days = (zero.copy() for _ in range(5)), (never.copy() for _ in range(4))
         self.out = Outcome(
-            never, zero > 0, np.zeros(n), *(zero.copy() for _ in range(3)),
-            *(never.copy() for _ in range(3)), zero.copy(), zero.copy(),
-        )  # fmt: skip
-        self.out.diagnosis_day = never.copy()
+            *(next(days), zero > 0, np.zeros(n), next(counts), next(counts), next(counts)),
+            *(next(days), next(days), next(days), next(counts), next(counts)),
+        )
         self.surgery, self.alive = never.copy(), np.ones(n, bool)
         self.overt = np.zeros((n, self.n_sites + 1), bool)
         self.taken = np.zeros((n, self.n_sites))
@@ -143,7 +148,8 @@ class TauLeap:
 
         def motile(size: Any) -> Any:
             share = size / self.cells("progression.motile_diameter")
-            rising = real("progression.motile_fraction") * share ** real("progression.motile_exponent")
+            rising = share ** real("progression.motile_exponent")
+            rising *= real("progression.motile_fraction")
             return np.minimum(real("progression.motile_ceiling"), rising)
 
         relative = motile(np.maximum(n, 1.0)) / motile(reference) * (n >= self.avascular)
@@ -228,7 +234,12 @@ class TauLeap:
         chance = np.where(self.is_node[site], chance * np.maximum(1.0 - taken, 0.0), chance)
         chance[self.is_regional[site] & (self.day >= self.surgery[patient])] = 0.0
         stays = rng.random(len(site)) < chance
-        patient, site, parent, founders = (x[stays] for x in (patient, site, parent, founders))
+        patient, site, parent, founders = (
+            patient[stays],
+            site[stays],
+            parent[stays],
+            founders[stays],
+        )
         n = len(site)
         np.add.at(self.taken, (patient, site), 1.0 * self.is_node[site])
         np.add.at(self.out.n_lesions, patient, 1)
@@ -240,7 +251,8 @@ class TauLeap:
         share = self.by_site("dormancy", "asleep_share")[site]
         odds = share / (1.0 - share) / affinity ** real("arrest.affinity_on_sleep")
         shape = self.by_site("dormancy", "wake_shape")[site]
-        wake = self.by_site("dormancy", "wake_rate")[site] * affinity ** real("arrest.affinity_on_waking")
+        wake = self.by_site("dormancy", "wake_rate")[site]
+        wake = wake * affinity ** real("arrest.affinity_on_waking")
         factor = self.by_site("colonisation", "growth_factor")[site]
         factor = np.where(self.is_node[site], real("nodes.growth_factor"), factor)
         factor *= affinity ** real("arrest.affinity_on_growth") * self.met_growth[patient]
@@ -289,7 +301,7 @@ class TauLeap:
             self.lesions = {name: column[which] for name, column in self.lesions.items()}
 
     def organ_hazard(self, step: str, name: str, exponent: float) -> Floats:
-        """Return (patient,) the hazard [1/day] of the total volume in each organ, summed over organs."""
+        """Return (patient,) the hazard [1/day] of each organ's total volume, summed."""
         les, shape = self.lesions, (self.n, self.n_sites)
         cell = les["patient"] * self.n_sites + les["site"]
         size = les["n"] * ((les["state"] == VASCULAR) & ~self.is_regional[les["site"]])
@@ -307,12 +319,13 @@ class TauLeap:
         rates = np.append(self.by_site("survival", "death_rate"), real("survival.local_death_rate"))
         primary = self.primary / self.cells("survival.primary_burden_diameter")
         burden = self.organ_hazard("survival", "burden_diameter", power)
-        late = self.overt @ rates * self.late
+        late = np.max(self.overt * rates, axis=1) * self.late
         dies = burden + np.where(overt, late, primary ** (power / 3.0) / YEAR)
         year = np.minimum((self.age + self.day / YEAR).astype(int), self.table.shape[1] - 2)
         other = (self.table[self.male, year + 1] - self.table[self.male, year]) / YEAR
-        size = (self.primary / self.cells("symptoms.primary_diameter")) ** (real("symptoms.exponent") / 3.0)
-        own = np.where(found, 0.0, self.awareness * size / YEAR)
+        size = self.primary / self.cells("symptoms.primary_diameter")
+        own = self.awareness * size ** (real("symptoms.exponent") / 3.0) / YEAR
+        own[found] = 0.0
         mets = self.organ_hazard("symptoms", "diameter", real("symptoms.metastasis_exponent"))
         mets[found] = 0.0
         hazards = np.cumsum(np.stack([own, mets, dies, other], axis=1), axis=1)
@@ -349,7 +362,7 @@ class TauLeap:
 
     def follow(self) -> None:
         """Operate, note what becomes overt, and end the follow-up."""
-        les, out, real = self.lesions, self.out, self.real
+        les, out = self.lesions, self.out
         operated = (self.surgery > self.day) & (self.surgery <= self.day + self.dt)
         self.primary[operated] = 0.0
         self.residual[operated & self.relapses] = self.cells("surgery.residual_diameter")

@@ -132,7 +132,8 @@ def assert_agree(first: Seen, second: Seen, step: float) -> None:
     for name in Seen._fields:
         difference, error = gap(name, first, second)
         allowed = Z * error + BIAS_PER_DAY[name] * step
-        assert abs(difference) <= allowed, f"{name}: means {difference:.4g} apart, not {allowed:.4g}"
+        told = f"{name}: means {difference:.4g} apart, {allowed:.4g} allowed"
+        assert abs(difference) <= allowed, told
         a, b = getattr(first, name), getattr(second, name)
         assert_same(a, b, detect=detectable(min(a.size, b.size)))
 

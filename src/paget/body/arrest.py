@@ -1,11 +1,12 @@
 r"""Arrest, extravasation and soil: which arrested seeds leave the vessel and can live.
 
 After arrest a seed adheres and crosses the wall, detaches, or dies: a race, so that it crosses with
-probability :math:`k_{cross} / (k_{cross} + k_{detach} + k_{die})`. Receptors of the seed and signals
-of the soil meet in one affinity of a cancer for a site, which acts with its own power on crossing,
-viability, falling asleep, waking and growth. Viability per arrested cell falls with the mass of the
-organ. A soil can be prepared: the burden elsewhere recruits marrow cells and remodels the matrix
-before any cell arrives (the pre-metastatic niche), and this fades after the primary is removed.
+probability :math:`k_{cross} / (k_{cross} + k_{detach} + k_{die})`. Receptors of the seed and
+signals of the soil meet in one affinity of a cancer for a site, which acts with its own power on
+crossing, viability, falling asleep, waking and growth. Viability per arrested cell falls with the
+mass of the organ. A soil can be prepared: the burden elsewhere recruits marrow cells and remodels
+the matrix before any cell arrives (the pre-metastatic niche), and this fades after the primary is
+removed.
 
 Of a cancer's chain of factors only viability cannot be observed: it is the residual that makes the
 product agree with what is seen.
@@ -50,7 +51,7 @@ def crossing_probability(affinity: float, p: np.record) -> float:
 
 @jit
 def viability(affinity: float, mass: float, p: np.record) -> float:
-    """Return the probability that a seed which has crossed lives in a soil of organ mass ``mass`` [g].
+    """Return the probability that a seed which has crossed lives in an organ of ``mass`` [g].
 
     Assumes
     -------

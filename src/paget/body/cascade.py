@@ -1,10 +1,10 @@
 r"""The cascade: from the seeds that a lesion sheds to the lesions that they found.
 
 Every lesion is a source. For each site and route its viable seeds arrive as a Poisson process whose
-integrated hazard is closed; the k-th arrival falls where it passes the k-th sum of unit exponentials.
-A lesion *is* the k-th arrival of (parent, site, route): its identity is a hash of these and all its
-draws are keyed by it, so that one lesion more or less changes no draw of any other that is not its
-descendant.
+integrated hazard is closed; the k-th arrival falls where it passes the k-th sum of unit
+exponentials. A lesion *is* the k-th arrival of (parent, site, route): its identity is a hash of
+these and all its draws are keyed by it, so that one lesion more or less changes no draw of any
+other that is not its descendant.
 
 The queue holds the next arrival of every process. ``next_lesion`` takes the soonest, lets it take
 root or not, and opens the new lesion's own processes.
@@ -105,7 +105,7 @@ def _shed_at_most(
 
 @jit
 def _cohort(person: np.record, world: World, scratch: Scratch, source: int, route: int) -> int:
-    """Return how many lesions each child of ``source`` by ``route`` stands for, per lesion of its own.
+    """Return how many lesions a child of ``source`` by ``route`` stands for, per lesion of its own.
 
     One, unless a metastasis of the reference size would found more than ``p.cohort_rate`` lesions a
     day in this patient. It depends on the patient alone, so both twins live the same lesions.
@@ -122,7 +122,7 @@ def _cohort(person: np.record, world: World, scratch: Scratch, source: int, rout
 def shed_by(
     person: np.record, world: World, scratch: Scratch, source: int, route: int, day: float
 ) -> float:
-    """Return the seeds that one lesion of ``source`` has shed into ``route`` (0 to 2) by ``day``."""
+    """Return the seeds that one lesion of ``source`` has shed into ``route`` by ``day``."""
     lesion = scratch.lesions[source]
     since, start = lesion.stall_until, world.avascular_cells
     if source == 0:
@@ -153,7 +153,8 @@ def _schedule(person: np.record, world: World, scratch: Scratch, until: float) -
         u = uniform(person.key, streams.ARRIVAL, person.patient, lesion.id, index)
         passed = gamma_quantile(u, float(group))
         u = uniform(person.key, streams.GROUP, person.patient, lesion.id, index)
-        # Any of the group with equal chance: the last arrival ends the interval, the rest lie within.
+        # Any of the group with equal chance: the last arrival ends the interval, the rest lie
+        # within.
         at = seed.total + passed * min(u * group / (group - 1.0), 1.0)
     seed.total += passed
     row = _prepare_hazard(person, world, scratch, seed.source, seed.route)
@@ -212,7 +213,7 @@ def _open_source(
 
 
 @jit
-def _open_process(  # noqa: PLR0913 - what names a process, and the life around it
+def _open_process(
     person: np.record,
     world: World,
     scratch: Scratch,
@@ -243,7 +244,7 @@ def open_primary(person: np.record, world: World, scratch: Scratch, until: float
 def _takes_root(
     person: np.record, world: World, scratch: Scratch, seed: np.record, identity: int, founders: int
 ) -> bool:
-    """Return whether a viable seed founds a lesion: a free node, a prepared soil, an evading clone."""
+    """Return whether a seed founds a lesion: a free node, a prepared soil, an evading clone."""
     p = world
     parent = scratch.lesions[seed.source]
     chance = surveillance_share(float(founders), parent.evasion, p) if p.founding else 1.0

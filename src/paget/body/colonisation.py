@@ -2,11 +2,12 @@ r"""Colonisation: a seed that lives becomes a colony, and the colony a metastasi
 
 Immune surveillance adds to the death rate of small colonies; evasion is inherited from the clone
 that seeded them and may be improved a little by each generation. A metastasis grows faster than the
-primary at equal size by a factor per cancer and site, towards the site's capacity, and sheds in turn.
+primary at equal size by a factor per cancer and site, towards the site's capacity, and sheds in
+turn.
 
-Late disease has hundreds of lesions. The first arrivals of each source, site and route are lived one
-by one; later ones are carried in groups that grow with their number, each group as one lesion that
-counts for many. Groups are unbiased in number and in burden, and never dropped.
+Late disease has hundreds of lesions. The first arrivals of each source, site and route are lived
+one by one; later ones are carried in groups that grow with their number, each group as one lesion
+that counts for many. Groups are unbiased in number and in burden, and never dropped.
 
 Public names: ``extinction``, ``inherited_evasion``, ``surveillance_share``, ``growth_constant``,
 ``group_size``.
@@ -52,13 +53,13 @@ def surveillance_share(founders: float, evasion: float, p: np.record) -> float:
 
 @jit
 def growth_constant(primary: float, factor: float, spread: float, normal: float) -> float:
-    """Return a lesion's growth constant [1/day]: the primary's times the site's factor and a log-normal one."""
+    """Return a lesion's growth constant [1/day]: the primary's by two factors."""
     return primary * factor * math.exp(spread * normal)
 
 
 @jit
 def group_size(arrivals: int, explicit: int) -> int:
-    """Return how many arrivals the next lesion stands for, after ``arrivals`` of its source, site and route.
+    """Return how many arrivals the next lesion stands for, after ``arrivals`` of its process.
 
     One for the first ``2 * explicit`` arrivals, then a constant share 1/explicit of those so far: n
     arrivals need about explicit * (1 + ln(n / explicit)) lesions.

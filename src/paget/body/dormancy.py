@@ -3,9 +3,9 @@ r"""Dormancy: why a lesion is late.
 A viable seed falls asleep with a probability and wakes at a rate that varies between seeds, so that
 the share still asleep falls as :math:`(1 + t/\tau)^{-k}`: the long tail of late relapse. It may die
 asleep; surgery or inflammation can raise waking for a while. An avascular colony stalls near 1 mm
-until its angiogenic switch, unless it co-opts vessels that are there; a large primary can inhibit the
-switch elsewhere, and its removal lifts that brake. Immune surveillance can hold a small colony in
-balance until it escapes.
+until its angiogenic switch, unless it co-opts vessels that are there; a large primary can inhibit
+the switch elsewhere, and its removal lifts that brake. Immune surveillance can hold a small
+colony in balance until it escapes.
 
 Every delay is one exponential threshold under a rate that is constant but for one window of days.
 
@@ -24,12 +24,18 @@ NEVER = math.inf
 
 
 @jit
-def event_day(  # noqa: PLR0913 - a hazard with one window: six numbers
-    start: float, rate: float, threshold: float, window_from: float, window_until: float, factor: float
+def event_day(
+    start: float,
+    rate: float,
+    threshold: float,
+    window_from: float,
+    window_until: float,
+    factor: float,
 ) -> float:
-    """Return the day of an event at ``rate`` [1/day] from ``start`` on, ``factor`` times that in a window.
+    """Return the day of an event at ``rate`` [1/day] from ``start`` on, but for one window.
 
-    ``threshold`` is a unit-exponential draw. Never if the rate stays zero.
+    In the window the rate is ``factor`` times as high. ``threshold`` is a unit-exponential draw.
+    Never if the rate stays zero.
     """
     if start == NEVER:
         return NEVER
@@ -83,8 +89,13 @@ def wakes_on(founded: float, rate: float, threshold: float, surgery: float, p: n
 
 
 @jit
-def switch_day(  # noqa: PLR0913 - the stall and the inhibiting window of the primary
-    stalled: float, rate: float, threshold: float, inhibited_from: float, surgery: float, p: np.record
+def switch_day(
+    stalled: float,
+    rate: float,
+    threshold: float,
+    inhibited_from: float,
+    surgery: float,
+    p: np.record,
 ) -> float:
     """Return the day on which a stalled colony gets its vessels.
 

@@ -28,7 +28,8 @@ EXPONENTIAL, GOMPERTZ, LOGISTIC, POWER = 0, 1, 2, 3
 LAWS = ("exponential", "gompertz", "logistic", "power")
 NEVER = math.inf
 
-# A size within this of capacity, on the log scale, counts as capacity: ln(K/N) would lose its digits.
+# A size within this of capacity, on the log scale, counts as capacity: ln(K/N) would lose its
+# digits.
 LOG_MARGIN = 1e-7
 
 
@@ -156,7 +157,7 @@ def _logistic_integral(law: Law, alpha: float, n1: float, days: float) -> float:
 
 @jit
 def power_integral(law: Law, alpha: float, n1: float, n2: float) -> float:
-    r"""Return :math:`\int N^{\alpha}\,dt` [cell^alpha day] while the lesion grows from ``n1`` to ``n2``.
+    r"""Return :math:`\int N^{\alpha}\,dt` [cell^alpha day] of growth from ``n1`` to ``n2``.
 
     Under Gompertz growth, with :math:`z = \ln(K/N)`, it is
     :math:`K^{\alpha} [E_1(\alpha z_2) - E_1(\alpha z_1)] / a`; below the corner, where growth is

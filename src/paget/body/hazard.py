@@ -28,7 +28,7 @@ Pieces = npt.NDArray[np.float64]
 
 @jit
 def set_piece(pieces: Pieces, i: int, start: float, coefficient: float, exponent: float) -> None:
-    """Write piece ``i``: from size ``start`` [cell] the hazard is coefficient * N**exponent [1/day]."""
+    """Write piece ``i``: from ``start`` [cell] on, coefficient * N**exponent [1/day]."""
     pieces[i, START] = start
     pieces[i, COEFFICIENT] = coefficient
     pieces[i, EXPONENT] = exponent

@@ -1,10 +1,11 @@
 r"""A lesion: the primary, a nodal deposit or a metastasis, and its size on any day.
 
 A colony that wakes on day ``wakes`` grows from ``start`` cells. It may be held twice: by immune
-surveillance at ``p.balance_cells`` and, without vessels, at ``p.avascular_cells``; with its vessels it
-grows on to the site's capacity. The primary is never held.
+surveillance at ``p.balance_cells`` and, without vessels, at ``p.avascular_cells``; with its
+vessels it grows on to the site's capacity. The primary is never held.
 
-Public names: ``LESION``, ``World``, ``Scratch``, ``scratch_type``, ``law_of``, ``size_on``, ``day_of_size``.
+Public names: ``LESION``, ``World``, ``Scratch``, ``scratch_type``, ``law_of``, ``size_on``,
+``day_of_size``.
 """
 
 import numpy as np
@@ -38,18 +39,20 @@ LESION = np.dtype(
 )
 
 
-# What all patients share: one structured record, made by ``paget.record``. Beside the scalar parameters it
-# holds, padded to ``MAX_SITES``: ``soil``, one record a site; ``reach`` (route, source, site), the viable
-# seeds per shed seed, and ``total_reach`` (route, source), their sum; ``offspring`` (route, source), the
-# lesions that a metastasis of the reference size founds a day in a patient of factor 1; ``kinds``
-# (route, source, site, 2), the cumulative shares of seed kinds; ``mortality`` (sex, age), the integrated
-# hazard of death from other causes at each birthday. A record is passed by its address, which in
-# compiled code costs nothing; a tuple of arrays costs more than most laws.
+# What all patients share: one structured record, made by ``paget.record``. Beside the scalar
+# parameters it holds, padded to ``MAX_SITES``: ``soil``, one record a site; ``reach`` (route,
+# source, site), the viable seeds per shed seed, and ``total_reach`` (route, source), their sum;
+# ``offspring`` (route, source), the lesions that a metastasis of the reference size founds a day
+# in a patient of factor 1; ``kinds`` (route, source, site, 2), the cumulative shares of seed
+# kinds; ``mortality`` (sex, age), the integrated hazard of death from other causes at each
+# birthday. A record is passed by its address, which in compiled code costs nothing; a tuple of
+# arrays costs more than most laws.
 World = np.record
 
-# The working arrays of one life, one record too, passed in so that a life allocates nothing: ``lesions``,
-# ``queue``, ``pieces`` and ``n_pieces`` of hazards, nodes ``taken`` and lesions ``by_site``, the day on which
-# each site was ``overt``, and ``counts`` of lesions and of queued seeds.
+# The working arrays of one life, one record too, passed in so that a life allocates nothing:
+# ``lesions``, ``queue``, ``pieces`` and ``n_pieces`` of hazards, nodes ``taken`` and lesions
+# ``by_site``, the day on which each site was ``overt``, and ``counts`` of lesions and of queued
+# seeds.
 Scratch = np.record
 
 MAX_SITES = 62  # a bit each in the masks of a person, and one for local relapse

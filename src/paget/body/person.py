@@ -1,8 +1,8 @@
 r"""Who differs from whom: one virtual patient's own traits, and the record of what happens.
 
-Sex, age, growth, frailty of blood and of lymph shedding (correlated), depth of invasion, awareness of
-symptoms, growth of metastases and course of late disease vary between patients; each has its own
-stream. The same record then takes the milestones of the life.
+Sex, age, growth, frailty of blood and of lymph shedding (correlated), depth of invasion,
+awareness of symptoms, growth of metastases and course of late disease vary between patients; each
+has its own stream. The same record then takes the milestones of the life.
 
 Public names: ``PERSON``, ``draw_person``, ``found_primary``.
 """
@@ -81,7 +81,7 @@ DAYS_PER_YEAR = 365.25
 
 @jit
 def _growth_constant(median_doubling: float, factor: float, p: np.record) -> float:
-    """Return the constant of the law that doubles in ``median_doubling`` / factor at the reference size."""
+    """Return the constant that doubles in ``median_doubling / factor`` at the reference size."""
     unit = Law(p.law, 1.0, p.capacity, math.inf, p.power_exponent)
     return factor * doubling_time(unit, p.reference_cells) / median_doubling
 

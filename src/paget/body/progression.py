@@ -1,10 +1,10 @@
 r"""Progression: cells become more abnormal, break out, and some learn to move.
 
 A precursor (adenoma, carcinoma in situ) grows until it breaches the basement membrane, at a hazard
-that goes with its surface. The cancer then deepens as it grows: depth of invasion is a patient's own
-share of the diameter. Layers of tissue gate the vessels by depth; the motile fraction (cells in a
-mesenchymal or hybrid state) rises with size and multiplies entry into vessels; grade follows size. A
-clone that alone can metastasise may have to arise first by mutation and take over.
+that goes with its surface. The cancer then deepens as it grows: depth of invasion is a patient's
+own share of the diameter. Layers of tissue gate the vessels by depth; the motile fraction (cells
+in a mesenchymal or hybrid state) rises with size and multiplies entry into vessels; grade follows
+size. A clone that alone can metastasise may have to arise first by mutation and take over.
 
 Access is monotone, continuous and piecewise a power of depth, hence of cells, so that it keeps a
 closed integral.
@@ -105,12 +105,12 @@ def grade(n: float, grade_factor: float, p: np.record) -> int:
 
 @jit
 def _power_between(low: float, high: float, span: float) -> float:
-    """Return the exponent of the power that rises from ``low`` to ``high`` over a ratio ``span``."""
+    """Return the power that rises from ``low`` to ``high`` over a ratio ``span``."""
     return math.log(high / low) / math.log(span)
 
 
 @jit
-def invasion_pieces(  # noqa: PLR0913 - a law of eight named quantities
+def invasion_pieces(
     pieces: Pieces,
     first_cells: float,
     limit: float,
@@ -151,7 +151,8 @@ def invasion_pieces(  # noqa: PLR0913 - a law of eight named quantities
             slope = _power_between(access[i - 1], access[i], span) / 3.0
         else:
             slope = 0.0
-        here = coefficient * access[anchor] * (cells_per_depth * p.access_depth[anchor] ** 3) ** -slope
+        at_anchor = cells_per_depth * p.access_depth[anchor] ** 3
+        here = coefficient * access[anchor] * at_anchor**-slope
         if start < saturated:
             motile = p.motile_reference * p.motile_cells**-p.motile_exponent
             rising = slope + exponent + p.motile_exponent
@@ -193,4 +194,3 @@ def competence_size(law: Law, start: float, threshold: float, p: np.record) -> f
 def precursor_size(law: Law, days: float) -> float:
     """Return the cells of a precursor ``days`` after its founder; it starts from one cell."""
     return size_after(law, 1.0, max(days, 0.0))
-

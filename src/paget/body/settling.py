@@ -9,7 +9,7 @@ Public names: ``settle``.
 import numpy as np
 
 from paget.body.colonisation import extinction, growth_constant, inherited_evasion
-from paget.body.dormancy import escape_day, event_day, switch_day, waking_rate, wakes_on
+from paget.body.dormancy import escape_day, event_day, switch_day, wakes_on, waking_rate
 from paget.body.growth import NEVER, elapsed, founding_size, surviving_founders
 from paget.body.lesion import Scratch, World, day_of_size, law_of
 from paget.body.shedding import CLUSTER, SMALL, cluster_cells
@@ -95,7 +95,12 @@ def _get_vessels(
 
 @jit
 def settle(
-    person: np.record, world: World, scratch: Scratch, seed: np.record, identity: int, surgery: float
+    person: np.record,
+    world: World,
+    scratch: Scratch,
+    seed: np.record,
+    identity: int,
+    surgery: float,
 ) -> bool:
     """Write the seed's lesion into the next free row; return False where the site is gone.
 

@@ -37,12 +37,12 @@ FRAILTIES = ("lognormal", "gamma", "two-class")
 
 @jit
 def turnover_factor(doubling_time: float, p: np.record) -> float:
-    """Return the factor on all shedding of a patient whose cancer doubles in ``doubling_time`` days.
+    """Return the factor on shedding of a patient whose cancer doubles in ``doubling_time`` days.
 
     Assumes
     -------
-    Shedding scales with turnover as a power theta of the ratio to a reference doubling time, both at
-    the reference diameter of growth.
+    Shedding scales with turnover as a power theta of the ratio to a reference doubling time, both
+    at the reference diameter of growth.
     """
     return (p.turnover_reference / doubling_time) ** p.turnover_exponent
 
@@ -62,7 +62,7 @@ def frailty(z: float, log_sd: float, p: np.record) -> float:
 
 
 @jit
-def primary_shedding(  # noqa: PLR0913 - a law of six named quantities
+def primary_shedding(
     pieces: Pieces,
     route: int,
     first_cells: float,
@@ -73,8 +73,9 @@ def primary_shedding(  # noqa: PLR0913 - a law of six named quantities
 ) -> int:
     """Write the shedding hazard of the primary into ``route`` [seed/day]; return its pieces.
 
-    ``limit`` is the size that it never outgrows, ``factor`` is the patient's frailty times turnover; ``first_cells`` the size from which the
-    tumour is invasive, vascularised and competent; ``cells_per_depth`` as in ``invasion_pieces``.
+    ``limit`` is the size that it never outgrows, ``factor`` is the patient's frailty times
+    turnover; ``first_cells`` the size from which the tumour is invasive, vascularised and
+    competent; ``cells_per_depth`` as in ``invasion_pieces``.
 
     Source
     ------
@@ -115,7 +116,7 @@ def primary_shedding(  # noqa: PLR0913 - a law of six named quantities
 
 
 @jit
-def metastasis_shedding(  # noqa: PLR0913 - a law of six named quantities
+def metastasis_shedding(
     pieces: Pieces, route: int, first_cells: float, limit: float, factor: float, p: np.record
 ) -> int:
     """Write the shedding hazard of a vascularised metastasis or nodal deposit; return its pieces.

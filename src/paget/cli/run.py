@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED: Final = 130
 _REPORT: Final = "report.html"
+_FIT_LIVES: Final = 20_000  # behind the page that sets the model beside published figures
 
 
 def run(
@@ -68,8 +69,10 @@ def run(
     cohort = read_run(folder)
     with _busy("writing the report"):
         from paget.report.html import write_report
+        from paget.study.validate import fit_table
 
-        report = write_report(cohort, folder / _REPORT)
+        fit = fit_table(lived.cancer, min(lived.patients, _FIT_LIVES), lived.seed or 0, lived.change)
+        report = write_report(cohort, folder / _REPORT, fit)
     _summarise(cohort, done, report)
 
 

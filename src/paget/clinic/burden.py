@@ -10,12 +10,12 @@ Public names: ``lone_lesion_day``, ``organ_event_day``.
 
 import math
 
+import numpy as np
+
 from paget.body.growth import NEVER, time_at_integral
 from paget.body.lesion import Scratch, law_of, size_on
 from paget.kernels.jit import jit
 from paget.kernels.quadrature import NODES_8, WEIGHTS_8
-
-import numpy as np
 
 YEAR = 365.25
 PANEL_DAYS = 20.0  # volumes change by less than a factor of about 5 in a panel
@@ -72,7 +72,7 @@ def _panel(
 
 
 @jit
-def organ_event_day(  # noqa: PLR0913 - a hazard with its organ, interval and threshold
+def organ_event_day(
     scratch: Scratch,
     site: int,
     reference_cells: float,
@@ -113,7 +113,7 @@ def organ_event_day(  # noqa: PLR0913 - a hazard with its organ, interval and th
 
 
 @jit
-def _inside(  # noqa: PLR0913 - the panel in which the threshold is passed
+def _inside(
     scratch: Scratch,
     site: int,
     start: float,

@@ -16,10 +16,10 @@ from paget.kernels.philox import uniform
 
 @jit
 def note_overt(person: np.record, world: World, scratch: Scratch, lesion: np.record) -> bool:
-    """Note the day on which a lesion makes its site overt; return whether that changed the site's day.
+    """Note the day on which a lesion makes its site overt; return whether that is news.
 
-    A site is overt from the diagnosis on where the work-up sees a lesion, else from the day on which
-    a lesion grows past the site's detection diameter.
+    A site is overt from the diagnosis on where the work-up sees a lesion, else from the day on
+    which a lesion grows past the site's detection diameter.
     """
     soil = world.soil[lesion.site]
     if soil.is_regional:

@@ -23,8 +23,8 @@ T_RULES = ("depth", "diameter")
 def t_category(n: float, depth_um: float, p: np.record) -> int:
     """Return T (1 to 4) of a primary of ``n`` cells that reaches ``depth_um``.
 
-    Hollow organs are staged by depth. Solid ones are staged by diameter, with T4 by depth (the tumour
-    has reached what surrounds the organ).
+    Hollow organs are staged by depth. Solid ones are staged by diameter, with T4 by depth (the
+    tumour has reached what surrounds the organ).
     """
     if depth_um >= p.t4_depth:
         return 4
@@ -45,7 +45,7 @@ def n_category(positive: int) -> int:
 
 
 @jit
-def circulating_cells(person: np.record, world: World, scratch: Scratch, day: float) -> float:
+def circulating_cells(world: World, scratch: Scratch, day: float) -> float:
     """Return the circulating tumour cells per mL of blood on ``day``, from the primary.
 
     The rate of shedding times the mean time that a shed seed spends in blood, over blood volume.
@@ -73,7 +73,7 @@ def stage(person: np.record, world: World, scratch: Scratch) -> None:
     person.cells_at_diagnosis = n
     person.depth = depth(n, person.depth_ratio, p.density)
     person.grade = grade(n, person.grade_factor, p)
-    person.ctc = circulating_cells(person, world, scratch, day)
+    person.ctc = circulating_cells(world, scratch, day)
     person.positive_nodes = person.swollen_nodes = 0
     person.n_true = person.n_seen = 0
     person.sites_true = person.sites_seen = 0

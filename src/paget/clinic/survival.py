@@ -1,9 +1,10 @@
 r"""Survival: of what and when a patient dies.
 
-Until a metastasis is overt, cancer kills by burden: a hazard of each organ's total tumour volume, and
-of the primary's. From the first overt metastasis on survival has a law of its own, a hazard for each
-overt site times the patient's factor in late disease, because the growth of the primary does not
-predict it; an organ that tumour has replaced still fails at any time. Other causes follow a life table by sex and age. Whatever comes first is the cause of death, drawn once.
+Until a metastasis is overt, cancer kills by burden: a hazard of each organ's total tumour volume,
+and of the primary's. From the first overt metastasis on survival has a law of its own, the
+hazard of the worst overt site times the patient's factor in late disease, because the growth of
+the primary does not predict it; an organ that tumour has replaced still fails at any time. Other causes
+follow a life table by sex and age. Whatever comes first is the cause of death, drawn once.
 
 Public names: ``other_death_day``, ``burden_death_day``, ``metastatic_death_day``.
 """
@@ -18,13 +19,12 @@ from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import exponential
 
-
 PRIMARY = 255  # names the primary among the places of the body map, in the keys of draws
 
 
 @jit
 def other_death_day(person: np.record, world: World) -> float:
-    """Return the day of death from other causes, by the life table, given life on the day of invasion.
+    """Return the day of death from other causes by the life table, given life at invasion.
 
     ``world.mortality`` (sex, age) is the integrated hazard at each birthday; between birthdays the
     hazard is constant.
@@ -76,10 +76,8 @@ def burden_death_bound(person: np.record, world: World, lesion: np.record) -> fl
 
 
 @jit
-def burden_death_day(
-    person: np.record, world: World, scratch: Scratch, until: float
-) -> float:
-    """Return the first day before ``until`` on which an organ fails under its metastases, or never."""
+def burden_death_day(person: np.record, world: World, scratch: Scratch, until: float) -> float:
+    """Return the first day before ``until`` on which an organ fails under metastases, or never."""
     p, day = world, NEVER
     for site in range(world.n_sites):
         soil = world.soil[site]
@@ -95,25 +93,24 @@ def burden_death_day(
 
 
 @jit
-def metastatic_death_day(
-    person: np.record, world: World, overt: npt.NDArray[np.float64]
-) -> float:
+def metastatic_death_day(person: np.record, world: World, overt: npt.NDArray[np.float64]) -> float:
     """Return the day of death from overt disease.
 
     ``overt`` (site) holds the day on which each site became overt; the last entry is local relapse.
-    From then on the site adds its hazard, times the patient's factor in late disease.
+    The hazard is that of the worst site so far, times the patient's factor in late disease.
 
     Assumes
     -------
-    Sites add; hazards are constant; the factor is log-normal, so that survival has a long tail.
+    The worst site decides: sites do not add. Hazards are constant; the factor is log-normal, so that
+    survival has a long tail.
     """
     left = exponential(person.key, streams.METASTATIC_DEATH, person.patient, 0, 0)
     left /= person.late_factor
     day, rate = 0.0, 0.0
     while True:
-        soonest, added = NEVER, 0.0
+        soonest, worst = NEVER, rate
         for site in range(world.n_sites + 1):
-            if overt[site] > day and overt[site] < soonest:
+            if day < overt[site] < soonest:
                 soonest = overt[site]
         if rate > 0.0 and left <= rate * (soonest - day):
             return day + left / rate
@@ -122,5 +119,8 @@ def metastatic_death_day(
         left -= rate * (soonest - day)
         for site in range(world.n_sites + 1):
             if overt[site] == soonest:
-                added += world.soil[site].death_rate if site < world.n_sites else world.local_death_rate
-        day, rate = soonest, rate + added
+                is_local = site == world.n_sites
+                worst = max(
+                    worst, world.local_death_rate if is_local else world.soil[site].death_rate
+                )
+        day, rate = soonest, worst

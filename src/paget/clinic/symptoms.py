@@ -56,7 +56,7 @@ def metastasis_symptom_bound(person: np.record, world: World, lesion: np.record)
 def metastasis_symptom_day(
     person: np.record, world: World, scratch: Scratch, until: float
 ) -> float:
-    """Return the first day before ``until`` on which an organ's metastases cause symptoms, or never."""
+    """Return the first day before ``until`` on which metastases cause symptoms, or never."""
     p, day = world, NEVER
     for site in range(world.n_sites):
         soil = world.soil[site]

@@ -15,8 +15,8 @@ dotted path is its name::
 
 A value may be a number, a switch (true or false) or a word with its ``choices``. Code reads floats
 in canonical units with `ParameterSet.real`, switches with `flag` and words with `choice`. Where
-only ``step.everywhere.name`` is given, ``step.liver.name`` means the same for any known site. The spread
-of a parameter between patients is ``<name>.spread``, its correlation ``<name>.correlation``.
+only ``step.everywhere.name`` is given, ``step.liver.name`` means the same for any known site. The
+spread of a parameter between patients is ``<name>.spread``, its correlation ``<name>.correlation``.
 
 Public names: `Parameter`, `Variation`, `Exploration`, `ParameterSet`, `load_parameters`
 (`paget.core.parameter` defines the first three, `paget.core.parameter_files` reads the files).
@@ -184,7 +184,7 @@ class ParameterSet(Mapping[str, Parameter]):
         return cls((_from_record(record) for record in records), sites)
 
     def _find(self, name: str) -> Parameter | None:
-        """Return the parameter that a name means: as stated, for everywhere, or a variation's own."""
+        """Return the parameter of a name: as stated, for everywhere, or a variation's own."""
         return self._parameters.get(name) or self._everywhere(name) or self._variation(name)
 
     def _variation(self, name: str) -> Parameter | None:

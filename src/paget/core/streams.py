@@ -33,10 +33,8 @@ def registered(table: Iterable[tuple[str, int]]) -> Mapping[str, int]:
 
 
 # Who the person is.
-ONSET: Final = 1
 SEX: Final = 2
 AGE: Final = 3
-SUBTYPE: Final = 4
 PRIMARY_SITE: Final = 6
 OTHER_DEATH: Final = 5
 # How the patient differs from others.
@@ -46,20 +44,15 @@ FRAILTY: Final = 12
 FRAILTY_CLASS: Final = 13
 DEPTH: Final = 14
 SYMPTOM_FACTOR: Final = 15
-DORMANCY_FACTOR: Final = 16
-IMMUNE_FACTOR: Final = 17
 # How the primary progresses.
 PRECURSOR: Final = 20
 BREACH: Final = 21
 GRADE: Final = 22
-MOTILITY: Final = 23
 CLONE: Final = 24
 # What becomes of a seed.
 ARRIVAL: Final = 30
 SEED_KIND: Final = 31
 CLUSTER_SIZE: Final = 32
-PLATELETS: Final = 33
-EXTRAVASATION: Final = 34
 FOUNDING: Final = 35  # the random size of a line that lasts
 SLEEP: Final = 36
 WAKE: Final = 37
@@ -70,12 +63,7 @@ COOPTION: Final = 41
 BALANCE: Final = 42
 ESCAPE: Final = 43
 LESION_GROWTH: Final = 44
-SELF_SEEDING: Final = 45
-COHORT: Final = 46
-NODE_TO_NODE: Final = 47
-NODE_CHOICE: Final = 48
 LOCAL_RELAPSE: Final = 49
-SECOND_PRIMARY: Final = 50
 WALK: Final = 51
 EVASION: Final = 52  # what a clone adds to the evasion that it inherits
 TAKES_ROOT: Final = 53  # whether an arrival in a gated site stays
@@ -84,25 +72,9 @@ GROUP: Final = 55  # when, within a cohort of arrivals carried as one
 # What the clinic sees and does, and how the life ends.
 SYMPTOM: Final = 60
 METASTASIS_SYMPTOM: Final = 61
-SCREENING: Final = 62
-ATTENDANCE: Final = 63
-IMAGING: Final = 64
-FALSE_POSITIVE: Final = 65
-BIOPSY: Final = 66
-MEASUREMENT: Final = 67
-NODES_EXAMINED: Final = 68
-SURGERY: Final = 69
-RADIOTHERAPY: Final = 70
-DRUG_RESPONSE: Final = 71
-RESISTANCE: Final = 72
-COMPLICATION: Final = 73
-CANCER_DEATH: Final = 74
 METASTATIC_DEATH: Final = 77
 LATE_COURSE: Final = 78  # how a patient differs in the course of late disease
 BURDEN_DEATH: Final = 75
-FOLLOW_UP: Final = 76
-# What a study does with the lives.
-SELECTION: Final = 200
 
 STREAMS: Final = registered(
     (name.lower(), number)

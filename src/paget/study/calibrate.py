@@ -6,7 +6,8 @@ step solves the damped, prior-weighted least squares; the same Jacobian says at 
 directions the data identify.
 
 The misfit is :math:`\sum_i ((m_i - d_i) / \sigma_i)^2 + \sum_k ((x_k - x_{0k}) / s_k)^2`, with
-:math:`\sigma_i` half the tolerance of a target and :math:`s_k` the prior SD of a parameter on its scale.
+:math:`\sigma_i` half the tolerance of a target and :math:`s_k` the prior SD of a parameter on its
+scale.
 
 Public names: ``Knob``, ``Fit``, ``load_knobs``, ``calibrate``.
 """
@@ -59,7 +60,7 @@ class Fit:
     history: tuple[float, ...]
     """Misfit after each step."""
     posterior_sd: Floats
-    """SD of each knob given the data, on its scale, in units of its prior SD: 1 is not identified."""
+    """SD of each knob given the data, in units of its prior SD: 1 is not identified."""
     correlation: Floats
     """(knob, knob) correlation of the posterior, linearised at the end."""
 
@@ -165,14 +166,16 @@ def _jacobian(knobs: tuple[Knob, ...], residuals: Residuals, x: Floats, r: Float
     columns = []
     for k in range(len(knobs)):
         moved = x.copy()
-        step = STEP if x[k] <= 0 else -STEP  # towards the prior: away from the edge of what is allowed
+        step = (
+            STEP if x[k] <= 0 else -STEP
+        )  # towards the prior, away from the edge of what is allowed
         moved[k] += step
         column = (residuals(to_values(knobs, moved)) - r) / step
         columns.append(np.where(np.isfinite(column), column, 0.0))
     return np.array(columns).T
 
 
-def _best_step(  # noqa: PLR0913 - the state of the search
+def _best_step(
     knobs: tuple[Knob, ...],
     residuals: Residuals,
     x: Floats,
@@ -180,7 +183,7 @@ def _best_step(  # noqa: PLR0913 - the state of the search
     jacobian: Floats,
     damping: float,
 ) -> tuple[Floats, Floats, float, float]:
-    """Return the first damped step that lowers the misfit, with its residuals, misfit and damping."""
+    """Return the first damped step that lowers the misfit: position, residuals, misfit, damping."""
     misfit = float(r @ r + x @ x)
     gradient = jacobian.T @ r + x
     curvature = jacobian.T @ jacobian + np.eye(len(x))

@@ -1,8 +1,8 @@
 """Fitting a cancer of the atlas to its published targets.
 
 Joins what the other modules know: ``calibrate`` searches, ``validate`` says what was published and
-``atlas/fits`` what may be explored. Quantities without a confirmed source never enter as targets: the
-few that do (kind ``consistency``) act as broad priors, with their wide tolerance.
+``atlas/fits`` what may be explored. Quantities without a confirmed source never enter as targets:
+the few that do (kind ``consistency``) act as broad priors, with their wide tolerance.
 
 Public names: ``fit_cancer``, ``position_of``, ``as_toml``.
 """
@@ -51,7 +51,7 @@ def residual(target: Target, model: float) -> float:
 
 
 def position_of(knobs: tuple[Knob, ...], values: Mapping[str, float]) -> Floats:
-    """Return the positions, in prior SDs, at which the knobs set ``values``; the prior's where one is missing."""
+    """Return the positions, in prior SDs, that set ``values``; 0 where a value is missing."""
     priors = {knob.name: knob.prior for knob in knobs}
     return np.array([_position(knob, values, priors) for knob in knobs])
 
@@ -70,7 +70,7 @@ def _position(knob: Knob, values: Mapping[str, float], priors: Mapping[str, floa
     return math.log(step / math.log(priors.get(above, 1.0) / knob.prior)) / knob.sd
 
 
-def fit_cancer(  # noqa: PLR0913 - the settings of a fit
+def fit_cancer(
     cancer: str,
     patients: int = 20_000,
     seed: int = 1,

@@ -50,8 +50,8 @@ LESION_ROW = np.dtype(
 class Tally(NamedTuple):
     """Sums over the lives of a shard.
 
-    ``shed`` (route, source) counts the seeds shed; whole numbers, so that any order of summing gives
-    the same.
+    ``shed`` (route, source) counts the seeds shed; whole numbers, so that any order of summing
+    gives the same.
     """
 
     shed: npt.NDArray[np.int64]
@@ -74,8 +74,8 @@ def live_block(
 ) -> tuple[int, int, bool]:
     """Live patients ``first``, ``first + 1``, ... until ``persons`` or ``rows`` are full.
 
-    Returns the number of lives and of lesion rows written, and whether the next life failed for want
-    of room in ``scratch``.
+    Returns the number of lives and of lesion rows written, and whether the next life failed for
+    want of room in ``scratch``.
     """
     n_rows = 0
     for i in range(len(persons)):
@@ -131,7 +131,7 @@ def _write(person: np.record, world: World, scratch: Scratch, j: int, row: np.re
     row.asleep_until_day = min(lesion.wakes, lesion.dies_asleep)
     row.switch_day = lesion.stall_until if lesion.stall_until < end else NEVER
     row.detected_day = _detected(person, world, lesion)
-    row.doubling_time_seen = _doubling_time_seen(person, world, lesion, row.detected_day)
+    row.doubling_time_seen = _doubling_time_seen(world, lesion, row.detected_day)
     row.fate, row.fate_day = ALIVE, end
     if lesion.dies_asleep <= min(end, lesion.removed):
         row.fate, row.fate_day = EXTINCT, lesion.dies_asleep
@@ -146,8 +146,8 @@ def _write(person: np.record, world: World, scratch: Scratch, j: int, row: np.re
 
 
 @jit
-def _doubling_time_seen(person: np.record, world: World, lesion: np.record, seen: float) -> float:
-    """Return the volume doubling time [day] on the day on which a lesion is first seen, 0 if never."""
+def _doubling_time_seen(world: World, lesion: np.record, seen: float) -> float:
+    """Return the volume doubling time [day] when a lesion is first seen, 0 if it never is."""
     if seen == NEVER or size_on(lesion, seen, world) <= 0.0:
         return 0.0
     return doubling_time(law_of(lesion, world), size_on(lesion, seen, world))

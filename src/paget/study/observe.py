@@ -3,7 +3,8 @@
 Each published quantity is one function of a sample of lives, named as in ``published/targets.csv``.
 Its Monte Carlo error comes from the spread between twenty parts of the sample.
 
-Public names: ``Sample``, ``sample_lives``, ``standard_error``, ``first_metastatic``, ``OBSERVATIONS``.
+Public names: ``Sample``, ``sample_lives``, ``standard_error``, ``first_metastatic``,
+``OBSERVATIONS``.
 """
 
 import math
@@ -57,7 +58,12 @@ class Sample:
     def part(self, rows: npt.NDArray[np.int64] | Mask) -> "Sample":
         """Return the sample of some of the persons; lesions stay those of all."""
         return Sample(
-            self.model, self.persons[rows], self.lesions, self.t[rows], self.n[rows], self.stage[rows]
+            self.model,
+            self.persons[rows],
+            self.lesions,
+            self.t[rows],
+            self.n[rows],
+            self.stage[rows],
         )
 
 
@@ -126,7 +132,7 @@ def _primary_doubling(summary: Callable[[Floats], float]) -> Callable[[Sample], 
 
 
 def _liver_doubling(which: str) -> Callable[[Sample], float]:
-    """Median doubling time of one liver metastasis a patient, the first seen, when it is first seen."""
+    """Median doubling time, when it is first seen, of the first liver metastasis of a patient."""
 
     def observe(s: Sample) -> float:
         liver = s.model.sites.index("liver")
@@ -138,9 +144,13 @@ def _liver_doubling(which: str) -> Callable[[Sample], float]:
         )
         rows, owner = rows[keep], persons[where[keep]]
         if which == "overt":
-            keep = (rows.detected_day <= owner.diagnosis_day) & (rows.founded_day < owner.diagnosis_day)
+            keep = (rows.detected_day <= owner.diagnosis_day) & (
+                rows.founded_day < owner.diagnosis_day
+            )
         elif which == "occult":
-            keep = (rows.founded_day < owner.diagnosis_day) & (rows.detected_day > owner.diagnosis_day)
+            keep = (rows.founded_day < owner.diagnosis_day) & (
+                rows.detected_day > owner.diagnosis_day
+            )
             keep &= owner.n_seen == 0
         else:
             keep = (rows.detected_day > owner.diagnosis_day) & (owner.n_seen == 0)
@@ -166,7 +176,7 @@ def _seen(group: str) -> Callable[[Sample], float]:
 
 
 def cancer_survival(s: Sample, years: float) -> float:
-    """Return the cancer-specific survival [%] after diagnosis: Kaplan-Meier, other deaths censored."""
+    """Return cancer-specific survival [%] after diagnosis: Kaplan-Meier, other deaths censored."""
     follow = s.persons.follow_up_day - s.persons.diagnosis_day
     died = s.persons.cause == 1
     order = np.argsort(follow, kind="stable")
@@ -281,7 +291,7 @@ def _half_life(s: Sample) -> float:
 
 
 def _shed_per_gram(s: Sample) -> float:
-    """Cells shed into blood per gram and day at the reference diameter; a mL of tumour weighs a gram."""
+    """Cells shed into blood per gram and day at the reference diameter; a mL weighs a gram."""
     p = s.model.world
     grams = p.shedding_cells / p.density / 1e12
     return float(s.model.parameters.real("shedding.blood_rate")) / grams
@@ -343,8 +353,8 @@ OBSERVATIONS: Final[dict[tuple[str, str], Callable[[Sample], float]]] = {
 def standard_error(sample: Sample, quantity: str, group: str) -> float:
     """Return the Monte Carlo standard error of a published quantity of the sample.
 
-    It is that of the mean over twenty parts of the sample, which holds for medians and curves too; a
-    quantity that does not depend on the lives has none.
+    It is that of the mean over twenty parts of the sample, which holds for medians and curves
+    too; a quantity that does not depend on the lives has none.
     """
     observe = OBSERVATIONS[quantity, group]
     order = np.arange(len(sample.persons))

@@ -30,7 +30,7 @@ _ROWS_PER_LIFE: Final = 8  # lesions for which a block has room at first
 _MOST_ROWS: Final = 400_000  # lesions in a block, unless one life has more
 
 
-class Stopped(Exception):  # noqa: N818 - no error: somebody asked for it
+class Stopped(Exception):
     """The run was asked to stop in the middle of a shard."""
 
 

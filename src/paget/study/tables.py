@@ -328,4 +328,4 @@ def _fill_local(persons: Records, world: World, rows: Records) -> None:
         row.diameter_mm_at_fate = diameter(cells, p.density) / 1000.0
 
 
-assert len(ROUTE_CODES) == N_ROUTES  # noqa: S101 - a new route needs a word here
+assert len(ROUTE_CODES) == N_ROUTES

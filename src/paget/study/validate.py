@@ -1,8 +1,8 @@
 """Validation: the model beside what was published, row by row.
 
-Rows of ``published/targets.csv`` say what a quantity is: a *target* may be fitted to; a *prediction*
-never is; a *consistency* row was set with the result in view. The tolerance of a row was written
-before running: the larger of the published interval and the stated one.
+Rows of ``published/targets.csv`` say what a quantity is: a *target* may be fitted to; a
+*prediction* never is; a *consistency* row was set with the result in view. The tolerance of a row
+was written before running: the larger of the published interval and the stated one.
 
 Public names: ``Target``, ``targets``, ``fit_table``, ``score``.
 """
@@ -76,7 +76,7 @@ class Target:
 
 @cache
 def targets(cancer: str) -> tuple[Target, ...]:
-    """Return the published quantities that concern a cancer and that the observation layer knows."""
+    """Return the published quantities of a cancer that the observation layer knows."""
     with TABLE.open(encoding="utf-8") as stream:
         rows = [_target(row) for row in csv.DictReader(stream)]
     mixed = (COLORECTAL,) if cancer == "colon" else ()
@@ -166,7 +166,8 @@ def fit_table(
     """Return the model beside the published figures of a cancer, one row a quantity.
 
     Columns: cancer, quantity, group, published, low, high, tolerance, unit, model, error (Monte
-    Carlo standard error), is_factor (the tolerance is a factor), within, kind, confirmed, source, note.
+    Carlo standard error), is_factor (the tolerance is a factor), within, kind, confirmed, source,
+    note.
     """
     found = samples(cancer, changes or {}, patients, seed)
     rows = []

@@ -17,7 +17,7 @@ _FOLDER = files("paget.atlas") / "cancers"
 
 
 def known_cancers() -> tuple[str, ...]:
-    """Return the names of the cancers in the atlas; the minimal one of ``paget verify`` is not one."""
+    """Return the names of the cancers in the atlas, without the minimal one of ``paget verify``."""
     names = (entry.name for entry in _FOLDER.iterdir())
     found = sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
     return tuple(name for name in found if name not in (COMMON, THEORY))

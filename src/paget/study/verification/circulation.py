@@ -122,7 +122,8 @@ def _conservation(facts: Facts, _: int) -> Floats:
         total = fates(graph, facts.transit).total()
     except ConvergenceError:  # the engine's own guard against a body that loses seeds
         return np.zeros(1)
-    return total[np.broadcast_to(graph.entry.any(axis=2)[:, None, :], total.shape)]
+    has_route = np.asarray(graph.entry.any(axis=2))
+    return total[np.broadcast_to(has_route[:, None, :], total.shape)]
 
 
 def _judge_conservation(found: Floats, _: Facts) -> Verdict:

@@ -161,7 +161,7 @@ SETTLED: Final = 100.0
 
 
 @jit
-def branching(  # noqa: PLR0913 - a process, its random numbers and its output
+def branching(
     key: int,
     founders: int,
     birth: float,

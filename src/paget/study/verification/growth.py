@@ -1,7 +1,7 @@
 r"""Growth: sizes, their inverses and the integrals of powers of size, against integration.
 
-The four laws are stated once more, as right-hand sides only, and integrated numerically: sizes by an
-ODE solver, times and integrals by quadrature over the logarithm of size. What the engine has in
+The four laws are stated once more, as right-hand sides only, and integrated numerically: sizes by
+an ODE solver, times and integrals by quadrature over the logarithm of size. What the engine has in
 closed form must agree to a stated tolerance.
 
 Public names: `trials`.
@@ -9,7 +9,7 @@ Public names: `trials`.
 
 import math
 from collections.abc import Callable, Iterator
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from paget.study.verification.statistics import Verdict
 
 TOLERANCE: Final = 1e-9
 POWERS: Final = (0.3, 2.0 / 3.0, 1.0, 1.5)
-# Sizes from one cell to a tumour near its capacity; the ceiling binds Gompertz growth for the first.
+# From one cell to a tumour near its capacity; the ceiling binds Gompertz growth at first.
 SPANS: Final = ((1.0, 50.0), (1.0, 1e6), (30.0, 3e8), (1e6, 9.9e8))
 
 
@@ -68,7 +68,7 @@ def _over_size(kind: str, facts: Facts, span: Pair, power: float) -> float:
     # Scaled by its largest value, so that the solver's absolute tolerance means something.
     top = power * high
     total = 0.0
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in pairwise(edges):
         part, _ = quad(
             lambda y: math.exp(power * y - top) / slope(kind, facts, y),
             a,
@@ -101,7 +101,7 @@ def _grown(kind: str, facts: Facts, n: float, days: float) -> float:
 def _laws(facts: Facts) -> Iterator[tuple[str, Law]]:
     for kind in LAWS:
         # The other laws grow at their constant, which is near 0.05 for all but the power law's.
-        rate = facts.rate if kind in {"gompertz"} else 5.0 * facts.rate
+        rate = facts.rate if kind == "gompertz" else 5.0 * facts.rate
         yield kind, Law(LAWS.index(kind), rate, facts.capacity, facts.ceiling, facts.exponent)
 
 

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special, stats
 
 from paget.atlas.mortality import TABLE
@@ -34,7 +35,7 @@ DETECT: Final = 0.015
 """A hazard 5 % wrong moves its distribution by 0.018."""
 
 
-def _judged(hazard: Floats, *, is_event: Floats | None = None) -> Verdict:
+def _judged(hazard: Floats, *, is_event: NDArray[np.bool_] | None = None) -> Verdict:
     """Compare with the uniform law; where there was no event, the day lies beyond the hazard."""
     free = np.exp(-hazard)
     if is_event is not None:
@@ -100,7 +101,7 @@ class Burden(NamedTuple):
     power: float = 4.0
     """p is a third of it."""
     growth: float = 0.05
-    count: float = 1.0
+    weight: float = 1.0
     """Lesions that a lesion counts for: 1, but for saboteurs."""
 
 
@@ -144,9 +145,11 @@ def _judge_burden(lives: Lives, facts: Burden) -> Verdict:
     seeds = np.cumsum(np.exp(-a * (start - first)))
     base = (seeds - np.exp(-a * (start - first)))[np.flatnonzero(is_first)]
     seeds -= base[np.cumsum(is_first) - 1]
-    scale = facts.count * VESSELS_AT / facts.cells * seeds
+    scale = facts.weight * VESSELS_AT / facts.cells * seeds
     grown = np.exp(a * p * (until - first)) - np.exp(a * p * (start - first))
-    hazard = np.bincount(rows.patient, scale**p * grown / (a * p * YEAR), minlength=len(found))
+    hazard: Floats = np.bincount(
+        rows.patient, scale**p * grown / (a * p * YEAR), minlength=len(found)
+    ).astype(float)
     return _judged(hazard, is_event=found)
 
 
@@ -355,7 +358,7 @@ def trials() -> tuple[Trial[Any, Any], ...]:
             burden,
             _found_by_metastases,
             _judge_burden,
-            (*tell(burden, "count"), *tell(burden, "power"), *tell(burden, "cells")),
+            (*tell(burden, "weight"), *tell(burden, "power"), *tell(burden, "cells")),
             needed,
             DETECT,
         ),

@@ -1,8 +1,8 @@
 """The engine on the cancer ``theory``: models, whole lives, and colonies up to a stated day.
 
-Two ways to ask the engine. `whole_lives` lives lives as a run does. `colonies` draws the person, founds
-the primary and lets the cascade run to a stated day, with the clinic left out: the day of the closed
-forms is a number, not a death.
+Two ways to ask the engine. `whole_lives` lives lives as a run does. `colonies` draws the person,
+founds the primary and lets the cascade run to a stated day, with the clinic left out: the day of
+the closed forms is a number, not a death.
 
 Public names: `theory_model`, `cells_to_mm`, `CELLS_PER_MM3`, `SEED`, `whole_lives`, `Lives`,
 `colonies`, `Colonies`.
@@ -23,9 +23,9 @@ from paget.body.cascade import FULL, NONE, next_lesion, open_primary
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
 from paget.body.person import draw_person, found_primary
+from paget.body.queue import Records
 from paget.core.errors import RunError
 from paget.core.parameters import ParameterSet
-from paget.body.queue import Records
 from paget.kernels.jit import jit
 from paget.record import Model, build_model, people, scratch
 from paget.study.lives import LESION_ROW, Tally, live_block, run_key
@@ -34,7 +34,7 @@ SEED: Final = 1889
 CELLS_PER_MM3: Final = 2e5
 """The density of cells in the cancer ``theory``."""
 ROOM: Final = 4096
-"""Lesions for which a life has room at first: as many as in a run, so that compiled code is shared."""
+"""Lesions for which a life has room at first: as in a run, so that compiled code is shared."""
 LARGEST: Final = 1 << 17
 
 Table = Any
@@ -171,7 +171,7 @@ def _more(room: int, life: int) -> int:
 
 
 @jit
-def _colonies(  # noqa: PLR0913 - a compiled loop takes its arrays one by one
+def _colonies(
     key: int,
     first: int,
     day: float,

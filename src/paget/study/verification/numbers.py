@@ -49,6 +49,8 @@ def _judge_blocks(words: Floats, _: Facts) -> Verdict:
 
 
 POINTS: Final = np.geomspace(1e-12, 600.0, 400)
+NOT_TINY: Final = np.geomspace(1e-3, 600.0, 400)
+INVERTED: Final = slice(0, 390)
 CHANCES: Final = np.linspace(0.001, 0.999, 97)
 SHAPES: Final = (0.5, 1.0, 2.0, 8.0, 100.0)
 
@@ -58,8 +60,8 @@ def _functions(_: Facts, __: int) -> list[Floats]:
     e1 = np.array([expint1(x) for x in POINTS])
     return [
         e1,
-        np.array([expint1_inverse(y) for y in e1[POINTS < 500.0]]),
-        np.array([gamma_p(a, x) for a in SHAPES for x in POINTS[POINTS > 1e-3]]),
+        np.array([expint1_inverse(y) for y in e1[INVERTED]]),
+        np.array([gamma_p(a, x) for a in SHAPES for x in NOT_TINY]),
         np.array([gamma_quantile(u, a) for a in SHAPES for u in CHANCES]),
         np.array([normal_cdf(x) for x in np.linspace(-6.0, 6.0, 97)]),
     ]
@@ -68,17 +70,16 @@ def _functions(_: Facts, __: int) -> list[Floats]:
 def _judge_functions(found: list[Floats], facts: Facts) -> Verdict:
     """Compare with scipy, the argument scaled where a saboteur says so."""
     f = facts.argument
-    x = POINTS[POINTS > 1e-3]
     expected: list[Floats] = [
         special.exp1(f * POINTS),
-        f * POINTS[POINTS < 500.0],
-        np.concatenate([special.gammainc(a, f * x) for a in SHAPES]),
+        f * POINTS[INVERTED],
+        np.concatenate([special.gammainc(a, f * NOT_TINY) for a in SHAPES]),
         np.concatenate([f * special.gammaincinv(a, CHANCES) for a in SHAPES]),
         special.ndtr(f * np.linspace(-6.0, 6.0, 97)),
     ]
     worst = Verdict(0.0, 0.0, 0.0, 1e-10, 0)
     for engine, theory in zip(found, expected, strict=True):
-        off = np.abs(engine / theory - 1.0)
+        off = np.abs(engine - theory) / np.maximum(np.abs(theory), 1e-300)
         at = int(np.argmax(off))
         if off[at] > worst.statistic:
             worst = Verdict(float(engine[at]), float(theory[at]), float(off[at]), worst.limit, 0)

@@ -4,12 +4,12 @@ A primary of :math:`n(s) = e^{\delta s}` cells is resected on day T with N cells
 lines at :math:`\nu n(s)` a day, each a birth-death process with birth alpha, death beta and growth
 lambda; the cancer recurs when the first of them reaches M cells. Then
 
-.. math:: P(\text{no relapse by } t) = \exp\left[-\frac{\nu}{\alpha} e^{\delta t} x^{-\delta/\lambda}
-          \, \gamma\!\left(\frac{\delta}{\lambda}, x e^{-\lambda (t-T)^+}\right)\right],
-          \quad x = \frac{\lambda M}{\alpha}.
+.. math:: P(\text{no relapse by } t) = \exp\left[-\frac{\nu}{\alpha} e^{\delta t}
+          x^{-\delta/\lambda} \, \gamma\!\left(\frac{\delta}{\lambda},
+          x e^{-\lambda (t-T)^+}\right)\right], \quad x = \frac{\lambda M}{\alpha}.
 
-In the engine patients are found by symptoms, so each has a T and an N of its own. Each patient's day
-of relapse is put through the law with these; the result must be uniform.
+In the engine patients are found by symptoms, so each has a T and an N of its own. Each patient's
+day of relapse is put through the law with these; the result must be uniform.
 
 Public names: `trials`, `free_of_relapse`.
 """
@@ -35,7 +35,7 @@ DETECT: Final = 0.015
 FOLLOW_UP: Final = 250.0
 """Days from diagnosis for which patients are followed."""
 VESSELS_AT: Final = 200.0
-"""Size [cell] from which the engine's primary sheds; what is shed before is 1 in 5000."""
+"""Size [cell] from which the engine's primary sheds; the law is cut there too."""
 
 
 class Facts(NamedTuple):

@@ -1,8 +1,8 @@
 r"""Seeding: how many colonies there are, since when, and how large, against Iwata's cascade.
 
-A primary of one cell grows at rate a and founds m N^alpha colonies a day. Without secondary emission
-their number on day t is Poisson with mean :math:`m/(a\alpha)\,(e^{a\alpha t} - 1)`; where colonies
-found colonies by the same law, the mean is
+A primary of one cell grows at rate a and founds m N^alpha colonies a day. Without secondary
+emission their number on day t is Poisson with mean :math:`m/(a\alpha)\,(e^{a\alpha t} - 1)`; where
+colonies found colonies by the same law, the mean is
 :math:`m/(a\alpha + m)\,(e^{(a\alpha + m)t} - 1)` and sizes x have density
 :math:`x^{-(1 + \alpha + m/a)}`. Under Gompertz growth the mean has exponential integrals.
 
@@ -19,6 +19,7 @@ from scipy import special, stats
 from paget.study.verification.check import Lie, Trial, tell
 from paget.study.verification.lives import Colonies, cells_to_mm, colonies, theory_model
 from paget.study.verification.statistics import (
+    Floats,
     Verdict,
     compare_cdf,
     compare_mean,
@@ -116,8 +117,7 @@ def _judge_days(sample: Colonies, facts: Facts) -> Verdict:
 def _judge_mean(sample: Colonies, facts: Facts) -> Verdict:
     """Expect the mean number of colonies, cohorts counted for all that they stand for."""
     number = sample.per_life(sample.table["count"])
-    detect = DETECT_MEAN * float(number.mean())
-    return compare_mean(number, _by_day(facts, facts.day), detect=detect)
+    return _of_mean(number, _by_day(facts, facts.day), DETECT_MEAN)
 
 
 def _judge_burden(sample: Colonies, facts: Facts) -> Verdict:
@@ -126,7 +126,13 @@ def _judge_burden(sample: Colonies, facts: Facts) -> Verdict:
     days = math.expm1(lag * facts.day) / lag if lag != 0.0 else facts.day
     expected = facts.m * math.exp(facts.a * facts.day) * days
     cells = sample.per_life(sample.table["count"] * sample.table.cells)
-    return compare_mean(cells, expected, detect=DETECT_BURDEN * float(cells.mean()))
+    return _of_mean(cells, expected, DETECT_BURDEN)
+
+
+def _of_mean(draws: Floats, expected: float, detect: float) -> Verdict:
+    """Compare a mean, with all distances as shares of it."""
+    verdict = compare_mean(draws, expected, detect=detect * float(draws.mean()))
+    return verdict._replace(statistic=verdict.statistic / expected, limit=verdict.limit / expected)
 
 
 def _judge_slope(sample: Colonies, facts: Facts) -> Verdict:
@@ -273,4 +279,3 @@ def trials() -> tuple[Trial[Any, Any], ...]:
         *_primary_trials("gompertz", gompertz, "m K^alpha [E1(alpha z) - E1(alpha z0)] / a"),
         *_secondary_trials(),
     )
-

@@ -155,7 +155,7 @@ def compare_proportion(
 
 
 def needed_for_count(*, detect: float, false_fail: float = FALSE_FAIL) -> int:
-    """Return the count, found or expected, that `compare_count` needs; ``detect`` is a share of it."""
+    """Return the count, found or expected, that `compare_count` needs to see a share ``detect``."""
     return math.ceil(((_tail(false_fail / 2.0) + _tail(MISS)) / detect) ** 2)
 
 
@@ -203,9 +203,7 @@ def compare_cdf(
     distance = np.abs(found - expected)
     at = int(np.argmax(distance))
     allowed = _band(draws.size, false_fail)
-    return Verdict(
-        float(found[at]), float(expected[at]), float(distance[at]), allowed, draws.size
-    )
+    return Verdict(float(found[at]), float(expected[at]), float(distance[at]), allowed, draws.size)
 
 
 def needed_for_same(*, detect: float, false_fail: float = FALSE_FAIL) -> int:
@@ -226,6 +224,4 @@ def compare_same(
     distance = np.abs(below_1 - below_2)
     at = int(np.argmax(distance))
     allowed = _band(first.size, false_fail / 2.0) + _band(second.size, false_fail / 2.0)
-    return Verdict(
-        float(below_1[at]), float(below_2[at]), float(distance[at]), allowed, smaller
-    )
+    return Verdict(float(below_1[at]), float(below_2[at]), float(distance[at]), allowed, smaller)
