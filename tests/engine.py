@@ -14,12 +14,11 @@ import numpy as np
 from paget.atlas.anatomy import BodyMap, load_body_map
 from paget.atlas.cancers import load_cancer
 from paget.core.parameters import ParameterSet
-from paget.record import Model, build_model, people, scratch
+from paget.record import ROOM, Model, build_model, people, scratch
 from paget.study.lives import LESION_ROW, Tally, live_block, run_key
 
 YEAR = 365.25
 HORIZON = 40.0 * YEAR
-ROOM = 2048
 """Lesions that a life may have: the engine's own, since each size is compiled once."""
 LARGER = 65_536
 

@@ -5,7 +5,7 @@ that knows both the dotted names of the atlas and the fields of the records; wha
 (rates at a reference size, the chain of circulation, the probability that a seed is viable) it
 derives once.
 
-Public names: ``Model``, ``build_model``, ``scratch``.
+Public names: ``Model``, ``build_model``, ``scratch``, ``people``, ``ROOM``.
 """
 
 import math
@@ -190,6 +190,7 @@ SOIL: Final = np.dtype(
 
 
 _ONE: Final = 1e-9  # shares that sum to one may miss it by this
+ROOM: Final = 2048  # lesions of one life, to begin with: each size of scratch is compiled once
 _SOURCES: Final = MAX_SITES + MAX_PRIMARIES
 _ARRAYS: Final = {
     "primary_share": (MAX_PRIMARIES,),
@@ -287,7 +288,7 @@ def build_model(parameters: ParameterSet, body: BodyMap, horizon: float) -> Mode
     return Model(parameters, body, p, sites, primaries, seed_fates, kind_shares, crossing)
 
 
-def scratch(lesions: int = 2048) -> Scratch:
+def scratch(lesions: int = ROOM) -> Scratch:
     """Return the working record of one life of at most ``lesions`` rows.
 
     Each size is a type of its own, which is compiled once.

@@ -19,7 +19,6 @@ from paget.body.progression import (
     grade,
     invasion_pieces,
     motile_fraction,
-    precursor_size,
 )
 from tests.engine import Changes, Table, model_of
 
@@ -47,11 +46,6 @@ def test_diameter_and_cells_are_inverse(d: float) -> None:
 def test_a_ball_of_10_mm_at_2e5_cells_per_mm3() -> None:
     assert cells(10.0 * MM, 2e-4) == pytest.approx(math.pi / 6.0 * 1000.0 * 2e5)
     assert depth(cells(40.0 * MM, 2e-4), 0.25, 2e-4) == pytest.approx(10.0 * MM)
-
-
-def test_a_precursor_starts_from_one_cell() -> None:
-    assert precursor_size(LAW, -3.0) == pytest.approx(1.0)
-    assert precursor_size(LAW, 30.0) == size_after(LAW, 1.0, 30.0)
 
 
 def test_breach_passes_its_threshold() -> None:

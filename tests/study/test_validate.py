@@ -103,7 +103,7 @@ def test_standard_error_is_that_of_a_share(sample: Sample) -> None:
 @pytest.mark.science
 @pytest.mark.parametrize("cancer", ["colon", "pancreas"])
 def test_the_atlas_fits_its_targets(cancer: str) -> None:
-    """At least 80 % of the confirmed target rows lie within tolerance, on a seed no fit has seen."""
+    """At least 80 % of the confirmed target rows are within tolerance, on a seed no fit saw."""
     table = fit_table(cancer, patients=40_000, seed=20_261_120)
     within, rows = score(table)
     assert within >= 0.8 * rows, table.filter(~table["within"])

@@ -42,7 +42,7 @@ def crossing_probability(affinity: float, p: np.record) -> float:
 
     Source
     ------
-    Design section 4; the rates are assumptions in the range of intravital studies.
+    A race of constant rates; the rates are assumptions.
     """
     cross = p.cross_rate * affinity_power(affinity, p.affinity_on_crossing)
     detach = p.detach_rate if p.adhesion else p.detach_rate_unadhered

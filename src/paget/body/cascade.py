@@ -205,7 +205,8 @@ def _open_source(
                 continue
             place = soil[site].place
             index = _arrival_key(place, route, 0)
-            if exponential(key, streams.ARRIVAL, patient, lesion.id, index) > expected:
+            u = uniform(key, streams.ARRIVAL, patient, lesion.id, index)
+            if 1.0 - u > expected or -math.log(u) > expected:  # the first test spares the logarithm
                 continue
             if soil[site].is_node and taken[site] >= soil[site].nodes:
                 continue

@@ -249,7 +249,7 @@ def founding_probability(founders: float, birth: float, death: float) -> float:
 
     Source
     ------
-    Kendall's birth-death process; design section 4, "Growth".
+    Kendall's linear birth-death process.
     """
     if death >= birth:
         return 0.0

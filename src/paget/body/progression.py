@@ -9,7 +9,7 @@ size. A clone that alone can metastasise may have to arise first by mutation and
 Access is monotone, continuous and piecewise a power of depth, hence of cells, so that it keeps a
 closed integral.
 
-Public names: ``diameter``, ``cells``, ``depth``, ``precursor_size``, ``breach_day``,
+Public names: ``diameter``, ``cells``, ``depth``, ``breach_day``,
 ``motile_fraction``, ``grade``, ``invasion_pieces``, ``competence_size``.
 """
 
@@ -188,9 +188,3 @@ def competence_size(law: Law, start: float, threshold: float, p: np.record) -> f
         return NEVER
     n = size_after(law, start, arises)
     return size_after(law, n, math.log(max(n, 1.0)) / p.clone_advantage)
-
-
-@jit
-def precursor_size(law: Law, days: float) -> float:
-    """Return the cells of a precursor ``days`` after its founder; it starts from one cell."""
-    return size_after(law, 1.0, max(days, 0.0))

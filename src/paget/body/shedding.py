@@ -10,7 +10,7 @@ tumour that doubles faster sheds more. Alpha 2/3 is surface, 1 is volume. Three 
 a large sticky single cell, a small deformable cell that recirculates, a cluster.
 
 Public names: ``SINGLE``, ``SMALL``, ``CLUSTER``, ``BLOOD``, ``LYMPH``, ``SEROSA``,
-``turnover_factor``, ``frailty_pair``, ``primary_shedding``, ``metastasis_shedding``,
+``turnover_factor``, ``frailty``, ``primary_shedding``, ``metastasis_shedding``,
 ``cluster_cells``.
 """
 
@@ -79,7 +79,7 @@ def primary_shedding(
 
     Source
     ------
-    Design section 4; Iwata 2000 for the power of size.
+    Iwata 2000 for the power of size; the gates by layer are assumptions.
     """
     if route == BLOOD:
         return invasion_pieces(

@@ -71,7 +71,9 @@ def run(
         from paget.report.html import write_report
         from paget.study.validate import fit_table
 
-        fit = fit_table(lived.cancer, min(lived.patients, _FIT_LIVES), lived.seed or 0, lived.change)
+        fit = fit_table(
+            lived.cancer, min(lived.patients, _FIT_LIVES), lived.seed or 0, lived.change
+        )
         report = write_report(cohort, folder / _REPORT, fit)
     _summarise(cohort, done, report)
 

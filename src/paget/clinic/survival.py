@@ -1,10 +1,10 @@
 r"""Survival: of what and when a patient dies.
 
-Until a metastasis is overt, cancer kills by burden: a hazard of each organ's total tumour volume,
+Until a metastasis is overt, cancer kills by burden: a hazard of each organ's total tumour volume
 and of the primary's. From the first overt metastasis on survival has a law of its own, the
 hazard of the worst overt site times the patient's factor in late disease, because the growth of
-the primary does not predict it; an organ that tumour has replaced still fails at any time. Other causes
-follow a life table by sex and age. Whatever comes first is the cause of death, drawn once.
+the primary does not predict it; an organ that tumour has replaced still fails at any time. Other
+causes follow a life table by sex and age. Whatever comes first is the cause of death, drawn once.
 
 Public names: ``other_death_day``, ``burden_death_day``, ``metastatic_death_day``.
 """
@@ -101,8 +101,8 @@ def metastatic_death_day(person: np.record, world: World, overt: npt.NDArray[np.
 
     Assumes
     -------
-    The worst site decides: sites do not add. Hazards are constant; the factor is log-normal, so that
-    survival has a long tail.
+    The worst site decides: sites do not add. Hazards are constant; the factor is log-normal, so
+    that survival has a long tail.
     """
     left = exponential(person.key, streams.METASTATIC_DEATH, person.patient, 0, 0)
     left /= person.late_factor

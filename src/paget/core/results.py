@@ -219,7 +219,9 @@ def _labelled(table: pl.DataFrame, units: Units, metadata: Mapping[str, str]) ->
 def _write_arrow(arrow: Any, file: BinaryIO) -> None:
     from pyarrow import parquet
 
-    parquet.write_table(arrow, file, compression="zstd")
+    # Numbers that hardly repeat gain nothing from a dictionary, and a dictionary is slow to build.
+    repeated: Any = [f.name for f in arrow.schema if str(f.type) not in ("double", "int64")]
+    parquet.write_table(arrow, file, compression="lz4", use_dictionary=repeated)
 
 
 def _sync_folder(folder: Path) -> None:

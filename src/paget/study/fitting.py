@@ -97,7 +97,7 @@ def fit_cancer(
     if start is None:
         own = {name: parameters[name].value for knob in knobs for name in knob.names}
         start = {name: value for name, value in own.items() if isinstance(value, float)}
-    rows = targets(cancer)
+    rows = [row for row in targets(cancer) if row.kind != "prediction"]
 
     def residuals(values: Mapping[str, float]) -> Floats:
         changes = {**(fixed or {}), **clipped(parameters, values)}

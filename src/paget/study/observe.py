@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from paget.body.shedding import BLOOD, SMALL
 from paget.clinic.staging import STAGE_RULES, n_category, t_category
-from paget.record import Model, people, scratch
+from paget.record import ROOM, Model, people, scratch
 from paget.study.lives import LESION_ROW, Tally, live_block, run_key
 
 Floats = npt.NDArray[np.float64]
@@ -94,7 +94,7 @@ def sample_lives(model: Model, patients: int, seed: int, first: int = 0) -> Samp
 
 def _live(model: Model, first: int, count: int, seed: int) -> tuple[Any, Any]:
     """Return the persons and the lesion rows of a run of patients."""
-    room = 4096
+    room = ROOM
     work = scratch(room)
     tally = Tally(np.zeros((3, len(model.sites) + len(model.primaries)), np.int64))
     persons: Any = people(count)

@@ -101,7 +101,7 @@ class Scenario(BaseModel):
     def placed(self, places: Mapping[str, str]) -> "Scenario":
         """Return the same scenario that knows where its keys were given."""
         copy = self.model_copy()
-        copy._places = dict(places)
+        copy._places = dict(places)  # noqa: SLF001 - a copy of its own kind
         return copy
 
     def required_seed(self) -> int:

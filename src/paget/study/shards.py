@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from paget.core.errors import ScenarioError
-from paget.record import Model, people, scratch
+from paget.record import ROOM, Model, people, scratch
 from paget.study.events import events_table
 from paget.study.funnel import Chain, Counts, chain, count_block, funnel_table
 from paget.study.lives import LESION_ROW, Tally, live_block
@@ -24,13 +24,12 @@ from paget.study.tables import lesions_table, patients_table, with_local_relapse
 TABLES: Final[tuple[str, ...]] = ("patients", "lesions", "events", "funnel")
 
 _STEP: Final = 500  # lives between two looks at whether to stop
-_ROOM: Final = 4096  # lesions of one life, to begin with
-_MOST_ROOM: Final = _ROOM * 4**5
-_ROWS_PER_LIFE: Final = 8  # lesions for which a block has room at first
+_MOST_ROOM: Final = ROOM * 4**5
+_ROWS_PER_LIFE: Final = 14  # lesions for which a block has room at first
 _MOST_ROWS: Final = 400_000  # lesions in a block, unless one life has more
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 - not an error: the user asked for it
     """The run was asked to stop in the middle of a shard."""
 
 
@@ -72,13 +71,13 @@ class Engine:
         self._per_patient = funnel_per_patient or one_life
         self._every_lesion = one_life
         self._tick = tick
-        self._room = _ROOM
-        self._scratch: Any = scratch(_ROOM)
+        self._room = ROOM
+        self._scratch: Any = scratch(ROOM)
 
     def blocks(self, first: int, n: int) -> Iterator[Block]:
         """Live ``n`` patients from number ``first`` on."""
         done = 0
-        rows = _rows(min(n * _ROWS_PER_LIFE + _ROOM, _MOST_ROWS))
+        rows = _rows(min(n * _ROWS_PER_LIFE + ROOM, _MOST_ROWS))
         while done < n:
             persons = people(n - done)
             lived, written, shed = self._fill(first + done, persons, rows)

@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from paget.body.cascade import N_ROUTES
 from paget.body.growth import NEVER, Law, size_after
 from paget.body.lesion import World
 from paget.body.progression import diameter
@@ -68,15 +67,14 @@ def patients_table(model: Model, persons: Records) -> pl.DataFrame:
 
 def lesions_table(model: Model, persons: Records, rows: Records) -> pl.DataFrame:
     """Return one row a lesion."""
-    person = persons[rows["patient"] - persons["patient"][0]] if len(rows) else persons[:0]
+    owner = rows["patient"] - persons["patient"][0] if len(rows) else rows["patient"]
+    diagnosis = persons["diagnosis_day"][owner]
     kind = lesion_kinds(model, rows)
     seeded = rows["route"] >= 0
     end = rows["fate_day"]
     asleep_until = rows["asleep_until_day"]
     slept = (asleep_until > rows["founded_day"]) & (asleep_until <= end)
-    seen_at_diagnosis = np.isfinite(person["diagnosis_day"]) & (
-        rows["founded_day"] <= person["diagnosis_day"]
-    )
+    seen_at_diagnosis = np.isfinite(diagnosis) & (rows["founded_day"] <= diagnosis)
     made = {
         "patient": columns.numbers(rows["patient"], dtype=np.int64),
         "lesion": columns.numbers(rows["lesion"], dtype=np.int64),
@@ -326,6 +324,3 @@ def _fill_local(persons: Records, world: World, rows: Records) -> None:
         row.fate, row.fate_day = ALIVE, end
         cells = size_after(law, p.residual_cells, end - person.surgery_day)
         row.diameter_mm_at_fate = diameter(cells, p.density) / 1000.0
-
-
-assert len(ROUTE_CODES) == N_ROUTES

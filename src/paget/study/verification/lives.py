@@ -27,13 +27,12 @@ from paget.body.queue import Records
 from paget.core.errors import RunError
 from paget.core.parameters import ParameterSet
 from paget.kernels.jit import jit
-from paget.record import Model, build_model, people, scratch
+from paget.record import ROOM, Model, build_model, people, scratch
 from paget.study.lives import LESION_ROW, Tally, live_block, run_key
 
 SEED: Final = 1889
 CELLS_PER_MM3: Final = 2e5
 """The density of cells in the cancer ``theory``."""
-ROOM: Final = 4096
 """Lesions for which a life has room at first: as in a run, so that compiled code is shared."""
 LARGEST: Final = 1 << 17
 

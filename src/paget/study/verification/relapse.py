@@ -65,7 +65,7 @@ def free_of_relapse(after: Floats, cells: Floats, facts: Facts, first: float = 0
 
     Source
     ------
-    Avanzini and Antal, the law of design section 9, in the limit of large M.
+    Avanzini and Antal, the relapse law, in the limit of large M.
     """
     power = facts.delta / facts.growth
     x = facts.growth * facts.relapse_cells / facts.birth
