@@ -16,7 +16,8 @@ PIPE = {"NO_COLOR": "1"}
 
 
 def shown(*words: str) -> Result:
-    result = CliRunner().invoke(app, list(words))
+    # Test runners may set COLUMNS, which a pipe does not.
+    result = CliRunner().invoke(app, list(words), env={"COLUMNS": None})
     assert result.exit_code == 0, result.output
     return result
 

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 import paget
+from paget.cli.calibrate import calibrate
 from paget.cli.cite import cite
 from paget.cli.console import complaints, note, screen, tell_error
 from paget.cli.describe import describe
@@ -82,6 +83,7 @@ app.command("cite", rich_help_panel=_MODEL)(cite)
 app.command("schema", rich_help_panel=_MODEL)(schema)
 app.command("verify", rich_help_panel=_TRUST)(verify)
 app.command("validate", rich_help_panel=_TRUST)(validate)
+app.command("calibrate", rich_help_panel=_TRUST)(calibrate)
 
 
 def main() -> None:

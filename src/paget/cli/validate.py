@@ -74,19 +74,23 @@ def _show(table: "pl.DataFrame", factors: set[tuple[str, str]]) -> None:
         shown.add_row(
             f"{name} [{row['unit']}]",
             f"{row['published']:.4g} {sign} {row['tolerance']:.3g}",
-            _with_error(float(row["model"]), float(row["error"])),
-            _verdict(within=bool(row["within"])),
+            _with_error(row["model"], row["error"] or 0.0),
+            _verdict(row["within"]),
             f"{row['source']}{kind}",
         )
     show_table(shown)
 
 
-def _with_error(model: float, error: float) -> str:
+def _with_error(model: float | None, error: float) -> str:
     """Return a value with its Monte Carlo error; without one where nothing is random."""
+    if model is None:
+        return "nobody"
     return f"{model:.4g} ± {error:.2g}" if error > _EXACT * abs(model) else f"{model:.4g}"
 
 
-def _verdict(*, within: bool) -> Any:
+def _verdict(within: bool | None) -> Any:
     from rich.text import Text
 
+    if within is None:
+        return Text("too few")
     return Text("within", GOOD) if within else Text("MISFIT", BAD)

@@ -114,6 +114,14 @@ def _live(model: Model, first: int, count: int, seed: int) -> tuple[Any, Any]:
     return persons, np.concatenate(kept)
 
 
+def _median(values: Floats) -> float:
+    return float(np.median(values)) if len(values) else float("nan")
+
+
+def _mean(values: Floats) -> float:
+    return float(np.mean(values)) if len(values) else float("nan")
+
+
 def _share(chosen: Mask) -> float:
     return 100.0 * float(np.mean(chosen)) if len(chosen) else float("nan")
 
@@ -138,6 +146,8 @@ def _liver_doubling(which: str) -> Callable[[Sample], float]:
         liver = s.model.sites.index("liver")
         rows = s.lesions[(s.lesions.site == liver) & (s.lesions.doubling_time_seen > 0.0)]
         persons = s.persons[np.isin(s.persons.patient, rows.patient)]
+        if not len(persons):
+            return float("nan")
         where = np.searchsorted(persons.patient, rows.patient)
         keep = (where < len(persons)) & (
             persons.patient[np.minimum(where, len(persons) - 1)] == rows.patient
@@ -158,7 +168,7 @@ def _liver_doubling(which: str) -> Callable[[Sample], float]:
         order = np.lexsort((rows.detected_day, rows.patient))
         _, first = np.unique(rows.patient[order], return_index=True)
         times = rows.doubling_time_seen[order][first]
-        return float(np.median(times)) if len(times) else float("nan")
+        return _median(times)
 
     return observe
 
@@ -199,6 +209,8 @@ def _liver_within(years: float) -> Callable[[Sample], float]:
         liver = s.model.sites.index("liver")
         rows = s.lesions[(s.lesions.site == liver) & np.isfinite(s.lesions.detected_day)]
         where = np.searchsorted(s.persons.patient, rows.patient)
+        if not len(s.persons):
+            return float("nan")
         where = np.minimum(where, len(s.persons) - 1)
         owned = s.persons.patient[where] == rows.patient
         soon = rows.detected_day - s.persons.diagnosis_day[where] <= years * YEAR
@@ -233,12 +245,12 @@ def _site_groups(s: Sample) -> set[str]:
 def _mean_sites(s: Sample) -> float:
     metastatic = first_metastatic(s)
     sites = [metastatic.seen_at(group) for group in sorted(_site_groups(s))]
-    return float(np.mean(np.sum(sites, axis=0)))
+    return _mean(np.sum(sites, axis=0))
 
 
 def _age(s: Sample) -> float:
     days = s.persons.diagnosis_day - s.persons.invasion_day
-    return float(np.median(s.persons.age_onset + days / YEAR))
+    return _median(s.persons.age_onset + days / YEAR)
 
 
 def _summary(stage: str) -> Callable[[Sample], float]:
@@ -254,7 +266,7 @@ def _summary(stage: str) -> Callable[[Sample], float]:
 
 def _metastatic_median(s: Sample) -> float:
     s = s.part(s.persons.n_seen > 0)
-    return float(np.median(s.persons.follow_up_day - s.persons.diagnosis_day)) / MONTH
+    return _median(s.persons.follow_up_day - s.persons.diagnosis_day) / MONTH
 
 
 def _metastatic_dead(months: float) -> Callable[[Sample], float]:
@@ -310,7 +322,7 @@ OBSERVATIONS: Final[dict[tuple[str, str], Callable[[Sample], float]]] = {
     ("doubling time of the primary", "median"): _primary_doubling(_quantile(0.5)),
     ("doubling time of the primary", "lower quartile"): _primary_doubling(_quantile(0.25)),
     ("doubling time of the primary", "upper quartile"): _primary_doubling(_quantile(0.75)),
-    ("doubling time of the primary", "mean"): _primary_doubling(lambda v: float(np.mean(v))),
+    ("doubling time of the primary", "mean"): _primary_doubling(_mean),
     **{
         ("doubling time of liver metastases", which): _liver_doubling(which)
         for which in ("occult", "overt", "metachronous")

@@ -173,6 +173,8 @@ def fit_table(
     rows = []
     for target in targets(cancer):
         value = model_value(target, found, cancer)
+        known = math.isfinite(value)  # a small sample may have nobody of a group
+        error = monte_carlo_error(target, found, cancer) if known else math.nan
         rows.append(
             {
                 "cancer": target.cancer,
@@ -183,10 +185,10 @@ def fit_table(
                 "high": target.high,
                 "tolerance": target.tolerance,
                 "unit": target.unit,
-                "model": value,
-                "error": monte_carlo_error(target, found, cancer),
+                "model": value if known else None,
+                "error": error if math.isfinite(error) else None,
                 "is_factor": target.is_factor,
-                "within": target.holds(value),
+                "within": target.holds(value) if known else None,
                 "kind": target.kind,
                 "confirmed": target.confirmed,
                 "source": target.source,
