@@ -6,7 +6,7 @@ see. Where no metastasis is seen the primary and its nodes are removed; what had
 on. The first lesion to grow past detection is the recurrence; from the first overt metastasis on,
 late disease has a hazard of its own. Whatever comes first, cancer or another cause, is the death.
 
-Each life is lived twice over the same draws: once until the cancer is found, then from the
+A life in which the cancer is found is lived twice over the same draws: once until then, then from the
 beginning with the day of surgery known. The draws are keyed by lesion, so both tell the same
 story up to then.
 
@@ -55,7 +55,11 @@ def live(key: int, patient: int, world: World, scratch: Scratch, person: np.reco
     if person.diagnosis_day < NEVER:
         stage(person, world, scratch)
         treat(person, world)
-    return follow(person, world, scratch, other_death)
+        if not follow(person, world, scratch, other_death):
+            return False
+        die(person, world, scratch, other_death)
+    finish(person, world, scratch)
+    return True
 
 
 @jit
@@ -117,18 +121,15 @@ def treat(person: np.record, world: World) -> None:
 
 @jit
 def follow(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
-    """Live from the beginning with the day of surgery known, to death or the end of follow-up."""
-    found = person.diagnosis_day < NEVER
+    """Live again from the beginning, with the day of surgery known, to the end; False without room."""
     surgery = person.surgery_day
-    until = other_death if found else person.death_day
+    until = min(other_death, person.diagnosis_day + world.horizon)
     scratch.lesions[0].removed = surgery
     scratch.by_site[:] = 0.0
     scratch.overt[:] = NEVER
     if surgery < NEVER:
         scratch.overt[world.n_sites] = local_relapse(person, world, scratch)
         until = min(until, metastatic_death_day(person, world, scratch.overt))
-    end = person.diagnosis_day + world.horizon if found else NEVER
-    until = min(until, end)
     open_primary(person, world, scratch, until)
     while True:
         i = next_lesion(person, world, scratch, surgery, until)
@@ -138,12 +139,9 @@ def follow(person: np.record, world: World, scratch: Scratch, other_death: float
             break
         lesion = scratch.lesions[i]
         scratch.by_site[lesion.site] += 1.0
-        if found and note_overt(person, world, scratch, lesion):
+        if note_overt(person, world, scratch, lesion):
             until = min(until, metastatic_death_day(person, world, scratch.overt))
         until = min(until, burden_death_bound(person, world, lesion))
-    if found:
-        die(person, world, scratch, other_death)
-    finish(person, world, scratch)
     return True
 
 
