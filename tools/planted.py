@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
 PACKAGES = ("atlas", "body", "clinic", "cli", "core", "kernels", "report", "study", "tissue")
+MODULES = ("api", "life", "record")
 CLEAN = '"""{name}."""\n'
 FUNCTION = (
     '"""Plant."""\n\n\ndef half(x: float) -> float:\n    """Return half of `x`."""\n    return {}\n'
@@ -84,6 +85,8 @@ def lay_out(root: Path) -> None:
     write(root, "src/paget/__init__.py", CLEAN.format(name="House"))
     for name in PACKAGES:
         write(root, f"src/paget/{name}/__init__.py", CLEAN.format(name=name.capitalize()))
+    for name in MODULES:
+        write(root, f"src/paget/{name}.py", CLEAN.format(name=name.capitalize()))
     write(root, "tests/__init__.py", "")
     for path in ("src/paget/core/good.py", "tests/test_good.py", "tools/good.py"):
         write(root, path, FUNCTION.format("x / 2"))

@@ -6,8 +6,8 @@ see. Where no metastasis is seen the primary and its nodes are removed; what had
 on. The first lesion to grow past detection is the recurrence; from the first overt metastasis on,
 late disease has a hazard of its own. Whatever comes first, cancer or another cause, is the death.
 
-A life in which the cancer is found is lived twice over the same draws: once until then, then from the
-beginning with the day of surgery known. The draws are keyed by lesion, so both tell the same
+A life in which the cancer is found is lived twice over the same draws: once until then, then from
+the beginning with the day of surgery known. The draws are keyed by lesion, so both tell the same
 story up to then.
 
 Public names: ``live``, ``ALIVE``, ``CANCER``, ``OTHER_CAUSE``, ``SYMPTOM``, ``METASTASIS``.
@@ -121,7 +121,7 @@ def treat(person: np.record, world: World) -> None:
 
 @jit
 def follow(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
-    """Live again from the beginning, with the day of surgery known, to the end; False without room."""
+    """Live again from the beginning, the day of surgery known; return False for want of room."""
     surgery = person.surgery_day
     until = min(other_death, person.diagnosis_day + world.horizon)
     scratch.lesions[0].removed = surgery
