@@ -254,7 +254,7 @@ def cohort_bodymap(cohort: Any) -> Figure:
     title = f"Where metastatic {facts.disease} lies at diagnosis, and how it came there"
     figure, axes = body_axes(title, facts)
     found = cohort.patients.lazy().filter(pl.col("diagnosis_day").is_not_null())
-    n = found.select(pl.len()).collect().item()
+    n = found.select(pl.len()).collect(engine="streaming").item()
     seen, true = (_shares(found, column) for column in ("sites_seen", "sites_true"))
     _draw_links(axes, site_links(cohort), n)
     axes.add_patch(Circle(place_of(facts.primary), 5.5, fc=PRIMARY, ec=PAPER, lw=0.8, zorder=23))
@@ -276,7 +276,7 @@ def _shares(found: pl.LazyFrame, column: str) -> dict[str, int]:
     """Return in how many patients each site is listed."""
     sites = found.select(site=pl.col(column).cast(pl.List(pl.String)))
     sites = sites.explode("site", empty_as_null=True, keep_nulls=True).drop_nulls()
-    table = sites.group_by("site").agg(pl.len()).collect()
+    table = sites.group_by("site").agg(pl.len()).collect(engine="streaming")
     return {str(site): int(n) for site, n in table.iter_rows()}
 
 
@@ -315,7 +315,7 @@ def site_links(cohort: Any) -> pl.DataFrame:
         .group_by("parent_site", "site", "route")
         .agg(pl.col("count").sum())
         .sort("count", descending=True)
-        .collect()
+        .collect(engine="streaming")
     )
 
 

@@ -43,6 +43,7 @@ SIZE_CLASSES: Final = ("<= 20 mm", "20-40 mm", "40-60 mm", "> 60 mm")
 _SIZE_EDGES: Final = (20.0, 40.0, 60.0)
 _MOST_SITES: Final = 10
 _WIDE: Final = 7.4
+_MOST: Final = 300_000  # found patients behind curves and histograms: more change no line of them
 _COLUMNS: Final = (
     "patient", "diagnosis_day", "diameter_mm", "stage_pathological", "stage_clinical", "sites_seen",
     "sites_true", "recurrence_day", "recurrence_sites", "death_day", "cause_of_death",
@@ -73,7 +74,7 @@ class Bar(NamedTuple):
 def diagnosed(cohort: Any) -> pl.DataFrame:
     """Return the patients whose cancer was found."""
     found = cohort.patients.lazy().filter(pl.col("diagnosis_day").is_not_null())
-    return found.select(_COLUMNS).collect()
+    return found.select(_COLUMNS).head(_MOST).collect(engine="streaming")
 
 
 def stage_column(patients: pl.DataFrame) -> pl.Series:

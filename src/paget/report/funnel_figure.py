@@ -53,8 +53,8 @@ def funnel_by_route(cohort: Any) -> pl.DataFrame:
     )
     spread = pl.concat([_spread(funnel.filter(~whole)), _spread(_lesion_steps(cohort))])
     spread = spread.group_by(keys).agg(pl.col("sum", "squares").first())
-    table = totals.join(spread, on=keys, how="left").collect()
-    n = int(cohort.patients.lazy().select(pl.len()).collect().item())
+    table = totals.join(spread, on=keys, how="left").collect(engine="streaming")
+    n = int(cohort.patients.lazy().select(pl.len()).collect(engine="streaming").item())
     spans = [_span(row, n) for row in table.iter_rows(named=True)]
     order = {step: i for i, step in enumerate(_STEPS)}
     return (
