@@ -15,8 +15,10 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
-PACKAGES = ("atlas", "body", "clinic", "cli", "core", "kernels", "report", "study", "tissue")
-MODULES = ("api", "life", "record")
+PACKAGES = (
+    "atlas", "body", "clinic", "cli", "core", "kernels", "record", "report", "study", "tissue",
+)  # fmt: skip
+MODULES = ("api", "life")
 CLEAN = '"""{name}."""\n'
 FUNCTION = (
     '"""Plant."""\n\n\ndef half(x: float) -> float:\n    """Return half of `x`."""\n    return {}\n'
