@@ -14,13 +14,11 @@ import numpy as np
 from paget.atlas.anatomy import BodyMap, load_body_map
 from paget.atlas.cancers import load_cancer
 from paget.core.parameters import ParameterSet
-from paget.record import ROOM, Model, build_model, people, scratch
-from paget.study.lives import LESION_ROW, Tally, live_block, run_key
+from paget.core.units import YEAR
+from paget.record import Model, build_model
+from paget.study.lives import live_many
 
-YEAR = 365.25
 HORIZON = 40.0 * YEAR
-"""Lesions that a life may have: the engine's own, since each size is compiled once."""
-LARGER = 65_536
 
 Changes = Mapping[str, object]
 Table = Any
@@ -88,21 +86,8 @@ def lives(
 
 def live_in(model: Model, n: int, seed: int, *, first: int = 0) -> Lives:
     """Live ``n`` patients in a model, with as much room as the largest life needs."""
-    persons, room = people(n), ROOM
-    shed = np.zeros((3, len(model.sites) + len(model.primaries)), np.int64)
-    working, blocks, done = scratch(room), [], 0
-    while done < n:
-        rows: Table = np.zeros(max(20 * n, 2 * room), LESION_ROW).view(np.recarray)
-        lived, written, too_small = live_block(
-            run_key(seed), first + done, model.world, working, persons[done:], rows, Tally(shed)
-        )
-        blocks.append(rows[:written])
-        done += lived
-        if too_small:
-            assert room < LARGER, f"patient {first + done} has more than {room} lesions"
-            room = LARGER
-            working = scratch(room)
-    return Lives(model, persons, np.concatenate(blocks).view(np.recarray), shed)
+    persons, rows, shed = live_many(model, n, seed, first)
+    return Lives(model, persons, rows, shed)
 
 
 def lone_life(model: Model, patient: int, seed: int) -> Lives:

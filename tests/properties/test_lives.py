@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine import YEAR, Lives, lives
+from paget.core.units import YEAR
+from tests.engine import Lives, lives
 
 FIELDS_OF_DAYS = ("founded_day", "asleep_until_day", "switch_day", "detected_day", "fate_day")
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from paget.record import people, scratch
+from paget.core.units import YEAR
+from paget.record import ROOM, people, scratch
 from paget.study.lives import run_key
-from tests.engine import ROOM, YEAR, live_in, lives, lone_life, model_of
+from tests.engine import live_in, lives, lone_life, model_of
 from tests.properties.jit_free import values
 
 ROOT = Path(__file__).parents[2]

@@ -76,8 +76,6 @@ PERSON = np.dtype(
     ]
 )
 
-DAYS_PER_YEAR = 365.25
-
 
 @jit
 def _growth_constant(median_doubling: float, factor: float, p: np.record) -> float:

@@ -12,7 +12,7 @@ from paget.body.colonisation import extinction, growth_constant, inherited_evasi
 from paget.body.dormancy import escape_day, event_day, switch_day, wakes_on, waking_rate
 from paget.body.growth import NEVER, elapsed, founding_size, surviving_founders
 from paget.body.lesion import Scratch, World, day_of_size, law_of
-from paget.body.shedding import CLUSTER, SMALL, cluster_cells
+from paget.body.shedding import CLUSTER, SINGLE, SMALL, cluster_cells
 from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import exponential, normal, uniform
@@ -25,7 +25,7 @@ def _seed(person: np.record, world: World, lesion: np.record, origin: int, route
     key, patient = person.key, person.patient
     u = uniform(key, streams.SEED_KIND, patient, lesion.id, 0)
     shares = world.kinds[route, origin, lesion.site]
-    lesion.kind = 0 if u < shares[0] else (SMALL if u < shares[1] else CLUSTER)
+    lesion.kind = SINGLE if u < shares[0] else (SMALL if u < shares[1] else CLUSTER)
     lesion.founders = 1
     if lesion.kind == CLUSTER:
         u = uniform(key, streams.CLUSTER_SIZE, patient, lesion.id, 0)

@@ -17,11 +17,11 @@ from paget.cli.console import (
 )
 from paget.cli.options import ScenarioArgument, SeedOption, SetOption, chosen
 from paget.core.errors import RunError
+from paget.core.units import YEAR
 
 if TYPE_CHECKING:
     from paget.report.style import RunFacts
 
-YEAR: Final = 365.25
 _MOST: Final = 20  # lesions in the terminal
 _FORMATS: Final = (".png", ".svg", ".pdf")
 _NAMES_WIDTH: Final = 34

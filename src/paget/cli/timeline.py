@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 from paget.report.life_figures import phases_of
 from paget.report.style import RunFacts, disease_at, site_text
 
-YEAR: Final = 365.25
 LEGEND: Final = "· asleep   ─ small, without vessels   ━ growing   ○ seen   × removed or died out"
 MOMENTS: Final = {
     "diagnosis_day": "D",

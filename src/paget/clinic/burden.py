@@ -14,10 +14,10 @@ import numpy as np
 
 from paget.body.growth import NEVER, time_at_integral
 from paget.body.lesion import Scratch, law_of, size_on
+from paget.core.units import YEAR
 from paget.kernels.jit import jit
 from paget.kernels.quadrature import NODES_8, WEIGHTS_8
 
-YEAR = 365.25
 PANEL_DAYS = 40.0  # volumes change by less than a factor of about 20 in a panel
 
 

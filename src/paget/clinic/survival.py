@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from paget.body.growth import NEVER, time_at_integral
 from paget.body.lesion import Scratch, World, law_of
-from paget.clinic.burden import YEAR, lone_lesion_day, organ_event_day
+from paget.clinic.burden import lone_lesion_day, organ_event_day
 from paget.core import streams
+from paget.core.units import YEAR
 from paget.kernels.jit import jit
 from paget.kernels.philox import exponential
 

@@ -9,7 +9,7 @@ The registry holds the units listed in `DEFINITIONS` and no others, so that a mi
 error rather than an astronomical one. Conversion factors are exact fractions until the last step.
 
 Public names: `to_canonical`, `from_canonical`, `convert`, `canonical_unit`, `parse_quantity`,
-`format_quantity`, `same_dimension`, `tidy`.
+`format_quantity`, `same_dimension`, `tidy`, `YEAR`.
 """
 
 import math
@@ -19,6 +19,9 @@ from functools import cache
 from typing import Any, Final
 
 from paget.core.errors import UnitError, whats_close
+
+YEAR: Final = 365.25
+"""Days in a year: the Julian year, the one of all laws, tables and figures."""
 
 DEFINITIONS: Final = """
 nano- = 1e-9 = n-

@@ -15,6 +15,7 @@ from paget.atlas.anatomy import BodyMap
 from paget.body.arrest import affinity_power
 from paget.core.errors import ParameterError
 from paget.core.parameters import ParameterSet
+from paget.core.units import YEAR
 from paget.record.fields import (
     CHOICES,
     FLAGS,
@@ -48,8 +49,7 @@ def parameter_record(parameters: ParameterSet, body: BodyMap, horizon: float) ->
         p[field] = words.index(parameters.choice(name))
     for field, name in VECTORS.items():
         p[field] = [parameters.real(f"{name}.{layer}") for layer in LAYERS]
-    year = 365.25
-    p.age_mean, p.age_sd = p.age_mean / year, p.age_sd / year
+    p.age_mean, p.age_sd = p.age_mean / YEAR, p.age_sd / YEAR
     _derive(p, parameters)
     p.horizon, p.blood_volume = horizon, body.blood_volume
     p.reference_mass = next(organ.mass for organ in body.organs if organ.name == "liver")

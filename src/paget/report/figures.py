@@ -38,7 +38,6 @@ from paget.report.style import (
     site_text,
 )
 
-YEAR: Final = 365.25
 SIZE_CLASSES: Final = ("<= 20 mm", "20-40 mm", "40-60 mm", "> 60 mm")
 _SIZE_EDGES: Final = (20.0, 40.0, 60.0)
 _MOST_SITES: Final = 10

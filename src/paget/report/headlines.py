@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import polars as pl
 
+from paget.core.units import YEAR
 from paget.report.intervals import wilson
 
-YEAR: Final = 365.25
 _SURVIVAL_YEARS: Final = 5.0
 _STAGE: Final = pl.coalesce("stage_pathological", "stage_clinical").cast(pl.String)
 

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from paget.core.units import YEAR
 from paget.report.bodymap import lesions_on
 from paget.report.style import (
     GAP,
@@ -31,7 +32,6 @@ from paget.report.style import (
     say_legend,
 )
 
-YEAR: Final = 365.25
 _MOST_BARS: Final = 25
 _MOST_CURVES: Final = 6
 _DAYS: Final = 140

@@ -10,7 +10,8 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from paget.report.figures import YEAR, diagnosed
+from paget.core.units import YEAR
+from paget.report.figures import diagnosed
 from paget.report.intervals import wilson
 from paget.report.style import (
     GAP,

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
-from paget.report.figures import YEAR, diagnosed, published_of, stage_column
+from paget.core.units import YEAR
+from paget.report.figures import diagnosed, published_of, stage_column
 from paget.report.style import (
     INK,
     MUTED,

@@ -3,7 +3,7 @@
 The table of a cohort has the milestones of each patient; that of one life has every lesion's as
 well.
 
-Public names: ``events_table``, ``MILESTONES``, ``LESION_EVENTS``.
+Public names: ``events_table``.
 """
 
 from typing import Any, Final, NamedTuple
@@ -31,17 +31,6 @@ from paget.study.tables import (
 
 Records = Any
 
-MILESTONES: Final = (
-    "invasion",
-    "first_seeding",
-    "detectable",
-    "diagnosis",
-    "surgery",
-    "lesion_detected",
-    "recurrence",
-    "death",
-)
-LESION_EVENTS: Final = ("seeded", "woke", "switched", "died_asleep", "removed")
 # In the order in which they are told when they fall on one day.
 WORDS: Final = (
     "invasion",

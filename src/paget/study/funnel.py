@@ -27,7 +27,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Records = Any
 
-MICROMETASTASIS_MM: Final = 2.0  # from this diameter on a metastasis is a macrometastasis
+MICROMETASTASIS_MM: Final = 2.0  # from here on a metastasis is a macrometastasis: assumption
 EXPECTED: Final = (
     "shed",
     "died_of_shear",

@@ -2,11 +2,11 @@
 
 Nothing here is random or shared: a shard may run on any thread, in any order and be cut anywhere.
 
-Public names: ``LESION_ROW``, ``live_block``, ``Tally``.
+Public names: ``LESION_ROW``, ``live_block``, ``live_many``, ``Tally``.
 """
 
 import math
-from typing import NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +16,14 @@ from paget.body.growth import NEVER, doubling_time
 from paget.body.lesion import Scratch, World, day_of_size, law_of, size_on
 from paget.body.progression import diameter
 from paget.body.queue import Records
+from paget.core.errors import RunError
 from paget.kernels.jit import jit
 from paget.life import live
+from paget.record import ROOM, Model, people, scratch
 
 ALIVE, REMOVED, EXTINCT, ASLEEP = 0, 1, 2, 3
-FATES = ("alive", "removed", "extinct", "asleep")
+MOST_ROOM: Final = ROOM * 16**2  # lesions of one life
+MOST_ROWS: Final = 1_000_000  # lesions lived before they are put aside
 
 MOST_SHED = 4_000_000_000_000_000_000  # a tally is handed over before it comes near
 
@@ -60,6 +63,37 @@ class Tally(NamedTuple):
 def run_key(seed: int) -> int:
     """Return the key of a run's draws: its seed as the 64-bit word that compiled code wants."""
     return cast("int", np.uint64(seed))
+
+
+def live_many(
+    model: Model, n: int, seed: int, first: int = 0
+) -> tuple[Any, Any, npt.NDArray[np.int64]]:
+    """Live ``n`` patients from number ``first`` on, all of it in memory.
+
+    Returns the persons, the rows of their lesions and the seeds shed (route, source). A life that
+    needs more room than ``ROOM`` lesions gets it.
+    """
+    room = ROOM
+    work, persons = scratch(room), people(n)
+    shed = np.zeros((3, len(model.sites) + len(model.primaries)), np.int64)
+    blocks: list[Any] = []
+    done = 0
+    while done < n:
+        rows: Any = np.zeros(min(20 * (n - done), MOST_ROWS) + room, LESION_ROW).view(np.recarray)
+        lived, written, too_small = live_block(
+            run_key(seed), first + done, model.world, work, persons[done:], rows, Tally(shed)
+        )
+        blocks.append(rows[:written].copy())
+        done += lived
+        if too_small:
+            if room >= MOST_ROOM:
+                raise RunError(
+                    f"virtual patient {first + done} with more than {room} lesions",
+                    remedy="Lower colonisation.explicit or colonisation.cohort_rate.",
+                )
+            room *= 16
+            work = scratch(room)
+    return persons, np.concatenate(blocks).view(np.recarray), shed
 
 
 @jit

@@ -18,13 +18,13 @@ import numpy.typing as npt
 
 from paget.body.shedding import BLOOD, SMALL
 from paget.clinic.staging import STAGE_RULES, n_category, t_category
-from paget.record import ROOM, Model, people, scratch
-from paget.study.lives import LESION_ROW, Tally, live_block, run_key
+from paget.core.units import YEAR
+from paget.record import Model
+from paget.study.lives import live_many
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-YEAR: Final = 365.25
 MONTH: Final = YEAR / 12.0
 PARTS: Final = 20
 
@@ -73,12 +73,12 @@ def sample_lives(model: Model, patients: int, seed: int, first: int = 0) -> Samp
     with ThreadPoolExecutor(2) as pool:
         parts = list(
             pool.map(
-                lambda start: _live(model, start, min(half, first + patients - start), seed),
+                lambda start: live_many(model, min(half, first + patients - start), seed, start),
                 (first, first + half),
             )
         )
-    persons: Any = np.concatenate([persons for persons, _ in parts]).view(np.recarray)
-    lesions: Any = np.concatenate([rows for _, rows in parts]).view(np.recarray)
+    persons: Any = np.concatenate([persons for persons, _, _ in parts]).view(np.recarray)
+    lesions: Any = np.concatenate([rows for _, rows, _ in parts]).view(np.recarray)
     persons = persons[persons.detection > 0]
     p = model.world
     pairs = zip(persons.cells_at_diagnosis, persons.depth, strict=True)
@@ -90,28 +90,6 @@ def sample_lives(model: Model, patients: int, seed: int, first: int = 0) -> Samp
     groups = [rule[t_, n_] for t_, n_ in zip(t, n, strict=True)]
     stage = np.where(persons.n_seen > 0, "IV", np.array(groups))
     return Sample(model, persons, lesions, t, n, stage)
-
-
-def _live(model: Model, first: int, count: int, seed: int) -> tuple[Any, Any]:
-    """Return the persons and the lesion rows of a run of patients."""
-    room = ROOM
-    work = scratch(room)
-    tally = Tally(np.zeros((3, len(model.sites) + len(model.primaries)), np.int64))
-    persons: Any = people(count)
-    rows: Any = np.zeros(max(4096, 20 * count), LESION_ROW).view(np.recarray)
-    done, kept = 0, []
-    while done < count:
-        lived, written, full = live_block(
-            run_key(seed), first + done, model.world, work, persons[done:], rows, tally
-        )
-        kept.append(rows[:written].copy())
-        done += lived
-        if full:
-            room *= 4
-            work = scratch(room)
-        elif lived == 0:
-            rows = np.zeros(2 * len(rows), LESION_ROW).view(np.recarray)
-    return persons, np.concatenate(kept)
 
 
 def _median(values: Floats) -> float:

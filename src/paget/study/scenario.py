@@ -30,11 +30,11 @@ from paget.atlas.anatomy import BodyMap, load_body_map
 from paget.atlas.cancers import known_cancers, load_cancer
 from paget.core.errors import ScenarioError, UnitError, closest, place, whats_close
 from paget.core.toml import load_toml
-from paget.core.units import parse_quantity, same_dimension, to_canonical
+from paget.core.units import YEAR, parse_quantity, same_dimension, to_canonical
 from paget.record import Model, build_model
 
 _FOLDER: Final = files("paget.atlas") / "scenarios"
-_LONGEST: Final = 150.0 * 365.25  # of a horizon [day]
+_LONGEST: Final = 150.0 * YEAR  # of a horizon [day]
 _MOST_PATIENTS: Final = 2**32  # a patient's number has 32 bits in the counter of the draws
 _MOST_SEEDS: Final = 2**64
 _DEEPEST: Final = 10  # scenarios that build on one another

@@ -21,6 +21,7 @@ from paget.body.lesion import World
 from paget.body.progression import diameter
 from paget.body.shedding import SEED_KINDS
 from paget.clinic.staging import STAGE_RULES, n_category, t_category
+from paget.core.units import YEAR
 from paget.kernels.jit import jit
 from paget.kernels.philox import mix56
 from paget.life import CANCER, OTHER_CAUSE
@@ -33,7 +34,6 @@ from paget.study.lives import ALIVE, LESION_ROW
 Records = Any
 """A structured array: one record a person or a lesion."""
 
-YEAR: Final = 365.25
 SEXES: Final = ("female", "male")
 DETECTIONS: Final = ("symptom", "metastasis", "screen", "incidental")
 SUMMARY_STAGES: Final = ("in_situ", "localized", "regional", "distant")

@@ -20,6 +20,7 @@ import polars as pl
 from paget.atlas.anatomy import load_body_map
 from paget.atlas.cancers import load_cancer
 from paget.core.parameters import ParameterSet
+from paget.core.units import YEAR
 from paget.record import build_model
 from paget.study.observe import (
     OBSERVATIONS,
@@ -30,7 +31,7 @@ from paget.study.observe import (
 )
 
 TABLE: Final = files("paget.atlas") / "published" / "targets.csv"
-HORIZON: Final = 40.0 * 365.25
+HORIZON: Final = 40.0 * YEAR
 COLORECTAL: Final = "colon and rectum"
 COLON_SHARE: Final = 0.65  # of the mixed clinical series: about 65:35 (grosshadern)
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from paget.atlas.mortality import TABLE
+from paget.core.units import YEAR
 from paget.study.verification.check import Lie, Trial, tell
 from paget.study.verification.lives import (
     SEED,
@@ -30,7 +31,6 @@ from paget.study.verification.lives import (
 )
 from paget.study.verification.statistics import Floats, Verdict, compare_cdf, needed_for_cdf
 
-YEAR: Final = 365.25
 DETECT: Final = 0.015
 """A hazard 5 % wrong moves its distribution by 0.018."""
 
@@ -74,7 +74,6 @@ def _found_by_symptoms(facts: Symptoms, n: int) -> Lives:
             }
         ),
         n,
-        rows_per_life=1,
     )
 
 
@@ -125,7 +124,6 @@ def _found_by_metastases(facts: Burden, n: int) -> Lives:
             horizon=0.001,
         ),
         n,
-        rows_per_life=30,
     )
 
 
@@ -172,7 +170,7 @@ def _until_death(facts: Mortality, n: int) -> Lives:
         "growth.doubling_time": 3000,  # the primary itself kills nobody in time
         "survival.life_table_year": facts.year,
     }
-    return whole_lives(theory_model(changes), n, rows_per_life=1)
+    return whole_lives(theory_model(changes), n)
 
 
 def _judge_mortality(lives: Lives, facts: Mortality) -> Verdict:

@@ -26,9 +26,10 @@ from paget.body.person import draw_person, found_primary
 from paget.body.queue import Records
 from paget.core.errors import RunError
 from paget.core.parameters import ParameterSet
+from paget.core.units import YEAR
 from paget.kernels.jit import jit
 from paget.record import ROOM, Model, build_model, people, scratch
-from paget.study.lives import LESION_ROW, Tally, live_block, run_key
+from paget.study.lives import live_many, run_key
 
 SEED: Final = 1889
 CELLS_PER_MM3: Final = 2e5
@@ -109,7 +110,7 @@ def perfect_filters(body: BodyMap, stops: Collection[str]) -> BodyMap:
 
 def theory_model(
     changes: Mapping[str, object],
-    horizon: float = 40.0 * 365.25,
+    horizon: float = 40.0 * YEAR,
     stops: Collection[str] = ("liver",),
 ) -> Model:
     """Return the model of ``theory`` with changes, on a body in which only ``stops`` stop seeds.
@@ -121,24 +122,10 @@ def theory_model(
     return build_model(parameters, perfect_filters(_body(), stops), horizon)
 
 
-def whole_lives(model: Model, n: int, seed: int = SEED, rows_per_life: int = 4) -> Lives:
+def whole_lives(model: Model, n: int, seed: int = SEED) -> Lives:
     """Live ``n`` lives as a run does."""
-    persons = people(n)
-    tally = Tally(np.zeros((3, len(model.sites) + len(model.primaries)), np.int64))
-    parts: list[Table] = []
-    done, room = 0, ROOM
-    work = scratch(room)
-    while done < n:
-        rows: Table = np.zeros(rows_per_life * (n - done) + room, LESION_ROW).view(np.recarray)
-        lived, written, full = live_block(
-            run_key(seed), done, model.world, work, persons[done:], rows, tally
-        )
-        parts.append(rows[:written].copy())
-        done += lived
-        if full:
-            room = _more(room, done)
-            work = scratch(room)
-    return Lives(model, persons, np.concatenate(parts).view(np.recarray))
+    persons, rows, _ = live_many(model, n, seed)
+    return Lives(model, persons, rows)
 
 
 def colonies(

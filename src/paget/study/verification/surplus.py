@@ -53,7 +53,7 @@ def _changes(facts: Facts) -> dict[str, object]:
 @cache
 def _lives(facts: Facts, n: int, *, explicit: bool) -> Lives:
     numbers = EVERY_ONE if explicit else COHORTS
-    return whole_lives(theory_model(_changes(facts) | numbers), n, rows_per_life=200)
+    return whole_lives(theory_model(_changes(facts) | numbers), n)
 
 
 def _twins(facts: Facts, n: int) -> tuple[Any, Any]:
