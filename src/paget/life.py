@@ -162,8 +162,9 @@ def die(person: np.record, world: World, scratch: Scratch, other_death: float) -
         person.cause = OTHER_CAUSE if death == other_death else CANCER
     if person.n_seen == 0 and first_overt < min(death, end):
         person.recurrence_day = first_overt
+        latest = min(first_overt + world.workup_window, death, end)
         for site in range(world.n_sites + 1):
-            if scratch.overt[site] <= first_overt + world.workup_window:
+            if scratch.overt[site] <= latest:
                 person.recurrence_sites |= np.uint64(1) << np.uint64(site)
             if scratch.overt[site] == first_overt:
                 person.recurrence_site = site
