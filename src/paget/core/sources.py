@@ -154,7 +154,9 @@ def _container(fields: Mapping[str, str]) -> str:
 
 def _plain(text: str) -> str:
     """Drop BibTeX's braces and fold blanks; accents are expected as UTF-8."""
-    return re.sub(r"\s+", " ", text.replace("{", "").replace("}", "").replace(r"\&", "&")).strip()
+    return re.sub(
+        r"\s+", " ", text.replace("{", "").replace("}", "").replace(r"\&", "&").replace(r"\_", "_")
+    ).strip()
 
 
 def _authors(names: str) -> tuple[str, ...]:

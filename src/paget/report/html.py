@@ -159,13 +159,13 @@ def _fit_row(row: dict[str, Any]) -> str:
     misfit = row["within"] is False
     span = _interval(row["low"], row["high"])
     model = _shown(row["model"])
-    if row["error"] is not None:
+    if row["error"]:
         model += f" ± {1.96 * row['error']:.2g}"
     note = "; ".join(str(row[k]) for k in ("source", "note") if row.get(k))
     cells = [
         ("", name + (" (outside)" if misfit else "")),
         ("number", f"{_shown(row['published'])}{span} {unit}".strip()),
-        ("number", _shown(row["tolerance"])),
+        ("number", ("×÷ " if row.get("is_factor") else "") + _shown(row["tolerance"])),
         ("number", model),
         ("", str(row["kind"] or "")),
         ("", note),

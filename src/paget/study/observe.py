@@ -350,4 +350,6 @@ def standard_error(sample: Sample, quantity: str, group: str) -> float:
     order = np.arange(len(sample.persons))
     parts = np.array([observe(sample.part(order % PARTS == k)) for k in range(PARTS)])
     parts = parts[np.isfinite(parts)]
+    if len(parts) > 1 and parts.min() == parts.max():
+        return 0.0  # and not the rounding of a mean
     return float(parts.std(ddof=1) / np.sqrt(len(parts))) if len(parts) > 1 else float("nan")
