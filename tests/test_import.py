@@ -7,7 +7,7 @@ import pytest
 
 import paget
 
-HEAVY = ("numba", "scipy", "matplotlib", "dask", "polars", "numpy")
+HEAVY = ("numba", "scipy", "matplotlib", "dask", "polars", "numpy", "xarray", "zarr")
 
 
 def test_import_loads_nothing_heavy() -> None:

@@ -1,11 +1,11 @@
-"""The first lines of a newcomer: simulate a cohort, live one life.
+"""The first lines of a newcomer: simulate a cohort, live one life, grow a tissue.
 
 >>> import paget
 >>> cohort = paget.simulate("colon", patients=2, seed=1889)
 >>> len(cohort.patients)
 2
 
-Public names: ``simulate``, ``live``, ``PlottedLife``.
+Public names: ``simulate``, ``live``, ``grow``, ``PlottedLife``.
 """
 
 import shutil
@@ -15,7 +15,7 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
 import polars as pl
 
@@ -29,6 +29,10 @@ from paget.study.pool import Progress, Ticker, carry_out
 from paget.study.run import default_shard, run, threads_of
 from paget.study.scenario import Scenario, ScenarioLike, load_scenario, resolve
 from paget.study.shards import TABLES, Block, Engine, compile_engine
+
+if TYPE_CHECKING:
+    from paget.report.plotted_tissue import PlottedEnsemble, PlottedTissue
+    from paget.tissue.model_file import ModelLike
 
 _PROBE: Final = 500  # patients lived first, to see how much memory all of them need
 
@@ -112,6 +116,106 @@ def live(
     chosen = load_scenario(scenario, where="the arguments", seed=seed, change=change)
     life = live_one(chosen, patient)
     return PlottedLife(**{field.name: getattr(life, field.name) for field in fields(life)})
+
+
+@overload
+def grow(
+    model: "ModelLike",
+    *,
+    seed: int,
+    until: str | None = None,
+    change: Mapping[str, object] | None = None,
+    ensemble: None = None,
+    out: str | Path | None = None,
+    frames: int = 60,
+    threads: int | None = None,
+    stop_at_edge: bool = False,
+    progress: Progress | None = None,
+) -> "PlottedTissue": ...
+
+
+@overload
+def grow(
+    model: "ModelLike",
+    *,
+    seed: int,
+    until: str | None = None,
+    change: Mapping[str, object] | None = None,
+    ensemble: int,
+    out: str | Path | None = None,
+    frames: int = 60,
+    threads: int | None = None,
+    stop_at_edge: bool = False,
+    progress: Progress | None = None,
+) -> "PlottedEnsemble": ...
+
+
+def grow(
+    model: "ModelLike",
+    *,
+    seed: int,
+    until: str | None = None,
+    change: Mapping[str, object] | None = None,
+    ensemble: int | None = None,
+    out: str | Path | None = None,
+    frames: int = 60,
+    threads: int | None = None,
+    stop_at_edge: bool = False,
+    progress: Progress | None = None,
+) -> "PlottedTissue | PlottedEnsemble":
+    """Grow a tumour in its tissue, with the metastases that it founds at other sites.
+
+    Parameters
+    ----------
+    model : a tissue model's name, path, content or object.
+    seed : the key of every draw.
+    until : how long, with its unit: ``"12.8 day"``; by default as long as the model says.
+    change : new values of parameters by dotted name: ``{"mesenchymal.mt1mmp": 0}``.
+    ensemble : how many seeds, from ``seed`` on, grow side by side; one alone by default.
+    out : a new folder, to be resumed from; in memory by default.
+    frames : how many frames to record, about; counts are taken five times as often.
+    threads : threads that work on the fields of one tissue (1), or seeds at a time (all cores). No
+        result depends on it.
+    stop_at_edge : stop where the tumour reaches the edge of its box; by default it is held in
+        there, and the outcome says so.
+    progress : told now and then (steps done, steps wanted).
+
+    Examples
+    --------
+    >>> tumour = grow("franssen-2019", seed=1, until="10 min")
+    >>> tumour.outcome.value, tumour.dataset["cells"].dims
+    ('no_metastasis', ('time', 'site', 'kind', 'y', 'x'))
+    """
+    from paget.report.plotted_tissue import PlottedEnsemble, PlottedTissue
+    from paget.study import ensemble as many
+    from paget.study import grow as one
+    from paget.tissue.model_file import load_model
+
+    chosen = load_model(model, change=change)
+    if ensemble is None:
+        alone = one.grow(
+            chosen,
+            seed=seed,
+            until=until,
+            out=out,
+            frames=frames,
+            threads=1 if threads is None else threads_of(threads),
+            stop_at_edge=stop_at_edge,
+            progress=progress,
+        )
+        return PlottedTissue.of(alone)
+    together = many.grow_ensemble(
+        chosen,
+        seed=seed,
+        ensemble=ensemble,
+        until=until,
+        out=out,
+        frames=frames,
+        threads=threads,
+        stop_at_edge=stop_at_edge,
+        progress=progress,
+    )
+    return PlottedEnsemble.of(together)
 
 
 def _in_memory(

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def cite(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="The folder of a run, or a scenario.")],
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="The folder of a run, a scenario or a tissue.")
+    ],
     bibtex: Annotated[
         bool, typer.Option("--bibtex", metavar="", help="As BibTeX, and nothing else.")
     ] = False,
@@ -32,11 +34,11 @@ def _show(found: "Citations") -> None:
     for cited in found.cited:
         _show_one(cited)
     console.print()
+    body = f"; of {found.n_body} numbers of the body map {found.n_body_assumptions} are assumptions"
     console.print(
         f"Of {found.n_parameters} parameters {found.n_assumptions} are assumptions, "
         f"{found.n_switches} are switches of mechanisms and {found.n_changed} were set by the "
-        f"user; of {found.n_body} numbers of the body map {found.n_body_assumptions} are "
-        "assumptions."
+        f"user{body if found.n_body else ''}."
     )
     note("What was read of each paper stands in its note: paget cite --bibtex.")
     say_notice()

@@ -4,12 +4,13 @@ In a terminal there are colours and lines fit its width. In a pipe there are nei
 at 80 columns and each row of a table stays one line, for ``grep`` and ``less -S``.
 
 Public names: ``screen``, ``complaints``, ``tell_error``, ``show_table``, ``data_table``, ``note``,
-``say_notice``.
+``busy``, ``say_notice``.
 """
 
 import os
 import re
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from paget.core.errors import PagetError
@@ -118,6 +119,12 @@ def show_table(table: "Table", *, for_reading: bool = False) -> None:
 def note(text: str, style: str = FAINT, console: "Console | None" = None) -> None:
     """Print a line of running text in one style."""
     (console or screen()).print(text, style=style)
+
+
+def busy(what: str) -> AbstractContextManager[Any]:
+    """Return a context that says what is being done, in a terminal."""
+    console = complaints()
+    return console.status(what) if console.is_terminal else nullcontext()
 
 
 def heading(text: str) -> None:

@@ -1,4 +1,4 @@
-"""``paget describe``: the active laws of a scenario as equations and sentences, with values."""
+"""``paget describe``: the laws of a scenario or a tissue as equations and sentences."""
 
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -16,9 +16,12 @@ from paget.cli.console import (
     say_notice,
     screen,
 )
-from paget.cli.options import SetOption, chosen
+from paget.cli.options import SetOption, chosen, parse_changes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from paget.core.parameter import Parameter
     from paget.study.describe import Description, Term, ToldLaw
 
 _VALUES: Final = 32  # columns for symbols and values
@@ -26,7 +29,10 @@ _VALUES: Final = 32  # columns for symbols and values
 
 def describe(
     scenario: Annotated[
-        str, typer.Argument(metavar="SCENARIO", help="A scenario's name, or a TOML file.")
+        str,
+        typer.Argument(
+            metavar="SCENARIO", help="The name of a scenario or of a tissue model, or a TOML file."
+        ),
     ] = "colon",
     change: SetOption = None,
     brief: Annotated[
@@ -34,12 +40,17 @@ def describe(
         typer.Option("--brief", metavar="", help="Equations and sentences without the parameters."),
     ] = False,
 ) -> None:
-    """Tell all active laws of a scenario as equations and sentences, with values and sources.
+    """Tell all active laws as equations and sentences, with values and sources.
 
     [dim]paget describe colon --set circulation.clusters=false | less[/dim]
+    [dim]paget describe franssen-2019[/dim]
     """
     from paget.study.describe import describe as describe_laws
+    from paget.study.describe_tissue import names_tissue
 
+    if names_tissue(scenario):
+        _describe_tissue(scenario, change, brief=brief)
+        return
     told = describe_laws(chosen(scenario, changes=change))
     console = screen()
     console.print(f"{told.scenario}: the laws, in the order of the cascade", style="bold")
@@ -47,16 +58,44 @@ def describe(
         f"{len(told.active)} laws act, {len(told.off)} are switched off. Of {told.n_parameters} "
         f"parameters {told.n_assumptions} are assumptions."
     )
-    step = ""
-    for law in told.active:
-        if law.step != step:
-            step = law.step
-            heading(step.upper())
-        _show_law(law, brief=brief)
+    _show_laws(told.active, brief=brief)
     _show_off(told)
-    _show_changes(told)
+    _show_changes(told.changed, "CHANGED BY THIS SCENARIO")
     console.print()
     say_notice()
+
+
+def _describe_tissue(source: str, change: list[str] | None, *, brief: bool) -> None:
+    """Tell a tissue model: what there is at the start, its laws and its rules."""
+    from paget.study.describe_tissue import describe_tissue
+    from paget.tissue.model_file import load_model
+
+    told = describe_tissue(load_model(source, change=parse_changes(change), where="--set"))
+    console = screen()
+    console.print(f"{told.title}: the laws, in the order of a step", style="bold")
+    console.print(told.about)
+    console.print(f"Of {told.n_parameters} parameters {told.n_assumptions} are assumptions.")
+    heading("WHAT THERE IS")
+    console.print()
+    for sentence in told.setting:
+        console.print(hanging(2, sentence))
+    _show_laws(told.laws, brief=brief)
+    if told.rules:
+        heading("RULES, IN THEIR ORDER")
+        console.print()
+        for rule in told.rules:
+            console.print(hanging(2, rule))
+    _show_changes(told.changed, "CHANGED BY THIS MODEL")
+    console.print()
+    say_notice()
+
+
+def _show_laws(laws: "Iterable[ToldLaw]", *, brief: bool) -> None:
+    """Show laws, with a heading at each step."""
+    for step, group in groupby(laws, lambda law: law.step):
+        heading(step.upper())
+        for law in group:
+            _show_law(law, brief=brief)
 
 
 def _show_law(law: "ToldLaw", *, brief: bool) -> None:
@@ -129,12 +168,12 @@ def _show_off(told: "Description") -> None:
         )
 
 
-def _show_changes(told: "Description") -> None:
-    if not told.changed:
+def _show_changes(changed: "Sequence[Parameter]", title: str) -> None:
+    if not changed:
         return
-    heading("CHANGED BY THIS SCENARIO")
+    heading(title)
     screen().print()
-    for parameter in told.changed:
+    for parameter in changed:
         screen().print(
             hanging(
                 2,

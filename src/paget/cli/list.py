@@ -1,4 +1,4 @@
-"""``paget list``: what there is: cancers, scenarios, parameters, sites, published figures."""
+"""``paget list``: what there is: cancers, scenarios, tissues, parameters, sites, figures."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -19,6 +19,7 @@ class What(StrEnum):
 
     CANCERS = "cancers"
     SCENARIOS = "scenarios"
+    TISSUES = "tissues"
     PARAMETERS = "parameters"
     SITES = "sites"
     TARGETS = "targets"
@@ -27,24 +28,29 @@ class What(StrEnum):
 def list_what(
     what: Annotated[
         str | None,
-        typer.Argument(metavar="WHAT", help="cancers, scenarios, parameters, sites or targets"),
+        typer.Argument(
+            metavar="WHAT", help="cancers, scenarios, tissues, parameters, sites or targets"
+        ),
     ] = None,
     cancer: Annotated[
         str | None,
-        typer.Argument(metavar="CANCER", help="Of which cancer, for parameters and targets."),
+        typer.Argument(
+            metavar="CANCER", help="Of which cancer, or tissue, for parameters and targets."
+        ),
     ] = None,
     pattern: Annotated[
         str | None,
         typer.Argument(metavar="PATTERN", help="Part of a name, or a pattern such as '*.liver.*'."),
     ] = None,
 ) -> None:
-    """List the cancers and scenarios that come with Paget, parameters, sites or published figures.
+    """List what comes with Paget: cancers, scenarios, tissues, parameters, sites, targets.
 
     [dim]paget list parameters colon dormancy[/dim]
     """
     if what is None:
         _list_cancers()
         _list_scenarios()
+        _list_tissues()
         note("\nMore: paget list parameters colon · paget list sites · paget list targets colon")
         return
     if what not in list(What):
@@ -91,13 +97,28 @@ def _list_scenarios() -> None:
     show_table(table)
 
 
+def _list_tissues() -> None:
+    from paget.tissue.model_file import known_models, load_model
+
+    heading("Tissues")
+    table = data_table("tissue", "", "voxels", "until", "laws", right=("laws",), fold=("",))
+    for name in known_models():
+        model = load_model(name)
+        shape = " × ".join(str(length) for length in model.grid.shape)
+        table.add_row(name, model.title, shape, model.until, str(len(model.processes)))
+    show_table(table)
+
+
 def _list_parameters(cancer: str | None, pattern: str | None) -> None:
     from paget.core.units import spoken
     from paget.study.scenario import known_scenarios, load_scenario, resolve
+    from paget.tissue.model_file import known_models, load_model
 
     name = cancer or "common"
     if cancer in known_scenarios():
         parameters = resolve(load_scenario(cancer)).parameters
+    elif cancer in known_models():
+        parameters = load_model(cancer).values
     else:
         parameters = _parameters(name)
     chosen = [p for p in parameters.values() if _matches(p.name, pattern)]
@@ -187,5 +208,6 @@ def _parameters(cancer: str) -> "ParameterSet":
 _TABLES: dict[What, Callable[[], None]] = {
     What.CANCERS: _list_cancers,
     What.SCENARIOS: _list_scenarios,
+    What.TISSUES: _list_tissues,
     What.SITES: _list_sites,
 }

@@ -1,9 +1,11 @@
 """Options that several commands share, and the scenario that they make together.
 
 Public names: ``ScenarioArgument``, ``SetOption``, ``SeedOption``, ``PatientsOption``, ``chosen``,
-``parse_changes``.
+``parse_changes``, ``free_folder``.
 """
 
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -63,3 +65,13 @@ def chosen(
     if changes:
         scenario = load_scenario(scenario, where="--set", change=parse_changes(changes))
     return scenario
+
+
+def free_folder(parent: Path, name: str) -> Path:
+    """Return a folder that is not there yet, named after what runs and the time."""
+    stem = f"{name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    folder, number = parent / stem, 1
+    while folder.exists():
+        number += 1
+        folder = parent / f"{stem}-{number}"
+    return folder

@@ -1,6 +1,6 @@
-"""Progress of lives: how many, how fast, and an honest time left.
+"""Progress of lives, or of steps of a tissue: how many, how fast, and an honest time left.
 
-The first lives wait for the compiler, so the clock that measures the rate starts when it is done.
+The first ones wait for the compiler, so the clock that measures the rate starts when it is done.
 Where nobody watches, a line now and then.
 
 Public names: ``LivesProgress``.
@@ -16,7 +16,6 @@ from paget.cli.console import complaints, note
 
 _COMPILING: Final = "compiling the laws (once, about 20 s)"
 _LOADING: Final = "loading the laws"
-_LIVING: Final = "living"
 _PATIENCE: Final = 2.0  # seconds: laws that were compiled before are loaded by then
 _SHARE: Final = 0.25  # of the patients between two lines where nobody watches
 _QUICK: Final = 3.0  # seconds without a word of compiling: the laws were compiled before
@@ -28,9 +27,18 @@ class LivesProgress:
     Parameters
     ----------
     announce : called once, when the run has begun: what was asked for is possible.
+    what : what is counted.
+    doing, done : what is done to them.
     """
 
-    def __init__(self, announce: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        announce: Callable[[], None] = lambda: None,
+        what: str = "patients",
+        doing: str = "living",
+        done: str = "lived",
+    ) -> None:
+        self._what, self._doing, self._done = what, doing, done
         self._console = complaints()
         self._announce = announce
         self._bar: Any = None
@@ -68,10 +76,10 @@ class LivesProgress:
         rate = self._rate(lived)
         left = (wanted - lived) / rate if rate > 0.0 else None
         if self._bar is not None:
-            shown = f"{rate:,.0f} patients/s" if rate > 0.0 else ""
+            shown = f"{rate:,.0f} {self._what}/s" if rate > 0.0 else ""
             self._bar.update(
                 self._task,
-                description=_LIVING,
+                description=self._doing,
                 completed=lived,
                 total=wanted,
                 rate=shown,
@@ -80,7 +88,8 @@ class LivesProgress:
         elif lived >= self._next_share * wanted and lived < wanted:
             self._next_share = lived / wanted + _SHARE
             if left is not None and left > _QUICK:
-                text = f"{lived:,} of {wanted:,} lived, {rate:,.0f} a second, {_spoken(left)} left"
+                text = f"{lived:,} of {wanted:,} {self._done}, {rate:,.0f} a second"
+                text = f"{text}, {_spoken(left)} left"
                 note(text, "none", self._console)
 
     def _begin(self) -> None:

@@ -1,8 +1,6 @@
 """``paget run``: carry out a scenario, into a folder of tables with a report."""
 
 import shlex
-from contextlib import AbstractContextManager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -11,6 +9,7 @@ import typer
 from paget.cli.console import (
     ACCENT,
     MIDDLE_DOT,
+    busy,
     complaints,
     data_table,
     note,
@@ -18,7 +17,14 @@ from paget.cli.console import (
     screen,
     show_table,
 )
-from paget.cli.options import PatientsOption, ScenarioArgument, SeedOption, SetOption, chosen
+from paget.cli.options import (
+    PatientsOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    chosen,
+    free_folder,
+)
 from paget.cli.progress import LivesProgress
 from paget.core.errors import RunError
 
@@ -60,14 +66,14 @@ def run(
     if resume and out is None:
         raise RunError("--resume without --out", remedy="Give the folder of the run to resume.")
     lived = _with_seed(chosen(scenario, patients=patients, seed=seed, changes=change), out, resume)
-    folder = out or _free_folder(Path("runs"), Path(scenario).stem)
+    folder = out or free_folder(Path("runs"), Path(scenario).stem)
     with LivesProgress(lambda: _announce(lived, folder)) as progress:
         done = carry_out(lived, folder, resume=resume, threads=threads, progress=progress.update)
     if done.status is not Status.COMPLETE:
         _say_how_to_resume(done, lived, scenario, change, threads)
         raise typer.Exit(INTERRUPTED)
     cohort = read_run(folder)
-    with _busy("writing the report"):
+    with busy("writing the report"):
         from paget.report.html import write_report
         from paget.study.validate import fit_table
 
@@ -91,29 +97,11 @@ def _with_seed(scenario: "Scenario", out: Path | None, resume: bool) -> "Scenari
     return load_scenario(scenario, seed=seed)
 
 
-def _free_folder(parent: Path, name: str) -> Path:
-    """Return a folder that is not there yet, named after the scenario and the time."""
-    stem = f"{name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    folder, number = parent / stem, 1
-    while folder.exists():
-        number += 1
-        folder = parent / f"{stem}-{number}"
-    return folder
-
-
 def _announce(scenario: "Scenario", folder: Path) -> None:
     people = f"{scenario.patients:,} virtual patient{'s' * (scenario.patients != 1)}"
     parts = (scenario.title, people, f"seed {scenario.seed}")
     note(MIDDLE_DOT.join(parts), "bold", complaints())
     note(f"into {folder}", console=complaints())
-
-
-def _busy(what: str) -> AbstractContextManager[Any]:
-    """Return a context that says what is being done, in a terminal."""
-    from contextlib import nullcontext
-
-    console = complaints()
-    return console.status(what) if console.is_terminal else nullcontext()
 
 
 def _summarise(cohort: "Cohort", done: "RunSummary", report: Path) -> None:

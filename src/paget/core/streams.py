@@ -75,6 +75,28 @@ METASTASIS_SYMPTOM: Final = 61
 METASTATIC_DEATH: Final = 77
 LATE_COURSE: Final = 78  # how a patient differs in the course of late disease
 BURDEN_DEATH: Final = 75
+# How a tissue begins.
+TISSUE_CELLS: Final = 128
+TISSUE_VESSELS: Final = 129
+# What a cell of a tissue does; each is a clock, whose gaps are draws of the same stream.
+MOTION: Final = 130
+CYCLE: Final = 131
+TRANSITION: Final = 132  # from epithelial to mesenchymal and back
+CELL_DEATH: Final = 133
+KILLING: Final = 134
+EXHAUSTION: Final = 135
+RECRUITMENT: Final = 136
+SPROUTING: Final = 137
+BRANCHING: Final = 138
+SECRETORY: Final = 139
+TIP_MOTION: Final = 140
+COLLAPSE: Final = 141  # of a vessel
+# What becomes of cells that enter a vessel of a tissue.
+INTRAVASATION: Final = 145
+DISAGGREGATION: Final = 146
+TRANSIT: Final = 147
+CHOICE_OF_SITE: Final = 148
+CROSSING: Final = 149
 
 STREAMS: Final = registered(
     (name.lower(), number)

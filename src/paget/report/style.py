@@ -3,8 +3,9 @@
 Figures are made without pyplot, so no state is shared; what matplotlib keeps globally (its
 parameters) is set under a lock while a figure is made or written, so threads may draw at once.
 
-Public names: ``RunFacts``, ``facts_of``, ``in_style``, ``new_figure``, ``svg_text``, ``png_bytes``,
-``compact``, ``count_text``, ``site_text``, ``disease_at``, and the colours.
+Public names: ``RunFacts``, ``Facts``, ``facts_of``, ``in_style``, ``new_figure``, ``svg_text``,
+``png_bytes``, ``save``, ``compact``, ``count_text``, ``site_text``, ``disease_at``, and the
+colours.
 """
 
 import io
@@ -13,7 +14,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from pathlib import Path
+from typing import Any, Final, ParamSpec, Protocol, TypeVar, cast
 
 import matplotlib as mpl
 import polars as pl
@@ -53,6 +55,7 @@ GAP: Final = "\u00a0\u00a0"
 _LOCK: Final = threading.RLock()
 _TEXT: Final = 9.0
 _SMALL: Final = 7.0
+_DPI: Final = 160
 _HUNDREDTH, _HUNDRED, _MILLION = 0.01, 100.0, 1e6
 _PARAMETERS: Final[dict[str, Any]] = {
     "font.family": "sans-serif",
@@ -134,7 +137,16 @@ def in_style(function: Callable[P, T]) -> Callable[P, T]:
     return styled
 
 
-def new_figure(title: str, facts: RunFacts, size: tuple[float, float]) -> Figure:
+class Facts(Protocol):
+    """What a figure is made from, in a line of small print."""
+
+    @property
+    def small_print(self) -> str:
+        """Return the last line of the figure."""
+        ...
+
+
+def new_figure(title: str, facts: Facts, size: tuple[float, float]) -> Figure:
     """Return an empty figure with its title, and below it who was simulated and the notice."""
     figure = Figure(figsize=size, layout="constrained", facecolor=PAPER)
     FigureCanvasAgg(figure)
@@ -173,11 +185,17 @@ def svg_text(figure: Figure, prefix: str) -> str:
 
 
 @in_style
-def png_bytes(figure: Figure, dpi: int = 160) -> bytes:
+def png_bytes(figure: Figure, dpi: int = _DPI) -> bytes:
     """Return a figure as a PNG image."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi)
     return buffer.getvalue()
+
+
+@in_style
+def save(figure: Figure, path: str | Path) -> None:
+    """Write a figure to a file of the kind that its name ends in."""
+    figure.savefig(Path(path).expanduser(), dpi=_DPI)
 
 
 def count_text(n: float) -> str:

@@ -15,6 +15,8 @@ from paget.core.parameters import SET_BY_USER, ParameterSet
 from paget.core.sources import Source, load_sources
 from paget.study.manifest import read_manifest
 from paget.study.scenario import ScenarioLike, known_scenarios, load_scenario, resolve, the_body
+from paget.study.tissue_manifest import ENSEMBLE, TISSUE
+from paget.tissue.model_file import known_models, load_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,7 @@ class Citations:
 
 def citations(run_or_scenario: ScenarioLike) -> Citations:
     """Return what a run (by its folder) or a scenario rests on."""
-    title, parameters = _parameters(run_or_scenario)
-    body = the_body().numbers
+    title, parameters, body = _parameters(run_or_scenario)
     users: dict[str, list[str]] = {}
     for numbers in (parameters, body):
         for name, parameter in numbers.items():
@@ -82,14 +83,22 @@ def atlas_sources() -> Mapping[str, Source]:
         return load_sources(path)
 
 
-def _parameters(source: ScenarioLike) -> tuple[str, ParameterSet]:
-    """Return the title and the parameters of a run's manifest, or of a scenario."""
+def _parameters(source: ScenarioLike) -> tuple[str, ParameterSet, ParameterSet]:
+    """Return the title, the parameters and the numbers of the body map of a run or a scenario.
+
+    A tissue has no body map.
+    """
+    nothing = ParameterSet(())
+    if isinstance(source, str) and source in known_models():
+        return f"tissue {source}", load_model(source).values, nothing
     folder = _folder(source)
     if folder is not None:
         manifest = read_manifest(folder)
-        return f"the run in {folder}", ParameterSet.from_records(manifest["parameters"])
+        is_tissue = manifest.get("kind") in {TISSUE, ENSEMBLE}
+        parameters = ParameterSet.from_records(manifest["parameters"])
+        return f"the run in {folder}", parameters, nothing if is_tissue else the_body().numbers
     scenario = load_scenario(source)
-    return f"scenario {scenario.title}", resolve(scenario).parameters
+    return f"scenario {scenario.title}", resolve(scenario).parameters, the_body().numbers
 
 
 def _folder(source: ScenarioLike) -> Path | None:

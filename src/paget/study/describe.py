@@ -3,7 +3,7 @@
 The wording stands in ``laws.toml``, one entry a law; this module puts the values of a scenario into
 it, and says which laws are off and which were switched by the user. Nothing here prints.
 
-Public names: ``describe``, ``Description``, ``ToldLaw``, ``Term``, ``State``.
+Public names: ``describe``, ``Description``, ``ToldLaw``, ``Term``, ``State``, ``terms_of``.
 """
 
 import re
@@ -177,7 +177,7 @@ def _tell(entry: Mapping[str, Any], parameters: ParameterSet) -> ToldLaw | None:
         terms=tuple(
             term
             for symbol, pattern in entry["terms"].items()
-            for term in _terms(symbol, pattern, parameters)
+            for term in terms_of(symbol, pattern, parameters)
         ),
     )
 
@@ -200,7 +200,7 @@ def _holds(condition: str, parameters: ParameterSet) -> bool:
     return parameters.flag(name)
 
 
-def _terms(symbol: str, pattern: str, parameters: ParameterSet) -> Iterator[Term]:
+def terms_of(symbol: str, pattern: str, parameters: ParameterSet) -> Iterator[Term]:
     """Yield the parameters that a pattern names: that of everywhere first, then those of sites."""
     if _ANY not in pattern:
         yield Term(symbol, parameters[pattern], pattern=pattern)

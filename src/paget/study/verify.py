@@ -22,12 +22,27 @@ from paget.study.verification import (
     relapse,
     seeding,
     surplus,
+    tissue_balance,
+    tissue_cells,
+    tissue_fields,
 )
 from paget.study.verification.check import Check, Saboteur, Trial
 
 __all__ = ["Check", "Saboteur", "each_check", "known_checks", "verify"]
 
-_PARTS = (numbers, growth, founding, circulation, seeding, surplus, relapse, hazards)
+_PARTS = (
+    numbers,
+    growth,
+    founding,
+    circulation,
+    seeding,
+    surplus,
+    relapse,
+    hazards,
+    tissue_cells,
+    tissue_fields,
+    tissue_balance,
+)
 
 
 def _trials() -> dict[str, Trial[Any, Any]]:

@@ -1,0 +1,80 @@
+"""Refusals: what pydantic does not accept, said in the words of Paget.
+
+Public names: `refusal`, `nearest_first`.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from pydantic import ValidationError
+
+from paget.core.errors import ScenarioError, closest, whats_close
+
+_WORDS: Final = {
+    "greater_than": "must be above {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "string_type": "must be a text in quotes",
+    "bool_type": "must be true or false",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "literal_error": "must be {expected}",
+    "string_too_long": "must have at most {max_length} characters",
+}
+
+
+def refusal(
+    error: ValidationError,
+    places: Mapping[str, str],
+    known: Iterable[str],
+    what: str,
+    allowed: Mapping[str, str],
+) -> ScenarioError:
+    """Return the first refusal of pydantic as an error of Paget.
+
+    Parameters
+    ----------
+    error : what pydantic raised.
+    places : where each dotted key was given: ``my.toml line 14``.
+    known : the keys that the file may have.
+    what : what the file describes: ``"a scenario"``.
+    allowed : what is allowed within some keys, where a better sentence can be said.
+    """
+    first = error.errors(include_url=False)[0]
+    path = [str(part) for part in first["loc"]]
+    key = ".".join(path)
+    where = _deepest(path, places)
+    if first["type"] == "extra_forbidden":
+        keys = tuple(known) if len(path) == 1 else ()
+        return ScenarioError(
+            f"unknown key {key}",
+            where,
+            f"keys are {', '.join(nearest_first(key, keys))}" if keys else "",
+            whats_close(key, keys),
+        )
+    if first["type"] == "missing":
+        return ScenarioError(f"{what} without {key}", where, f"{key} must be given")
+    shown = allowed.get(path[0], "") if len(path) > 1 else ""
+    shown = shown or _WORDS.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
+    return ScenarioError(f"{key} = {first['input']!r}", where, shown)
+
+
+def nearest_first(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the known names, those most like ``name`` first."""
+    names = tuple(known)
+    near = closest(name, names)
+    return (*near, *(other for other in names if other not in near))
+
+
+def _deepest(path: list[str], places: Mapping[str, str]) -> str:
+    """Return where the longest part of a path that has a place stands."""
+    for length in range(len(path), 0, -1):
+        found = places.get(".".join(path[:length]))
+        if found:
+            return found
+    return next(iter(places.values()), "").rpartition(" line ")[0]

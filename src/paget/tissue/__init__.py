@@ -1,0 +1,1 @@
+"""The spatial cascade: cells, fields and vessels on a lattice, in one tissue or several."""

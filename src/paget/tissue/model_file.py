@@ -1,0 +1,160 @@
+"""Files of tissue models: read, built on one another, checked.
+
+Public names: `ModelLike`, `known_models`, `load_model`, `model_schema`.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from paget.core.errors import ScenarioError, place, whats_close
+from paget.core.parameters import ParameterSet, load_parameters
+from paget.core.refusals import nearest_first, refusal
+from paget.core.toml import load_toml
+from paget.tissue.model import Model
+from paget.tissue.normal import with_switches
+from paget.tissue.processes import PROCESSES, process_class
+from paget.tissue.rules import parse_rule
+
+ModelLike = Model | Mapping[str, Any] | str | Path
+
+_FOLDER: Final = files("paget.atlas") / "tissues"
+_DEEPEST: Final = 10  # models that build on one another
+_ALLOWED: Final = {"change": "must be a number, a text such as '0.5 /day', true or false"}
+
+
+def known_models() -> tuple[str, ...]:
+    """Return the names of the tissue models of the atlas."""
+    names = (entry.name for entry in _FOLDER.iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+def model_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a file of a tissue model."""
+    schema = Model.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def load_model(
+    source: ModelLike,
+    *,
+    change: Mapping[str, object] | None = None,
+    where: str = "the arguments",
+) -> Model:
+    """Return a checked model.
+
+    Parameters
+    ----------
+    source : a name of the atlas, the path of a TOML file, a mapping or a model.
+    change : new values of parameters by dotted name, on top of those that the model changes.
+    where : where ``change`` was given, for messages: ``"--set"``.
+    """
+    content, places = _read(source, Path(), 0)
+    given = dict(change or {})
+    content["change"] = {**content.get("change", {}), **given}
+    places |= {f"change.{name}": where for name in given}
+    try:
+        model = Model.model_validate(content)
+    except ValidationError as error:
+        raise refusal(error, places, Model.model_fields, "a tissue model", _ALLOWED) from None
+    return _settled(model, _name_of(source), places)
+
+
+def _name_of(source: ModelLike) -> str:
+    if isinstance(source, Model):
+        return source.name
+    return str(source) if isinstance(source, str | Path) else "the model"
+
+
+def _settled(model: Model, name: str, places: dict[str, str]) -> Model:
+    """Return the model with its parameters and rules, once both are understood."""
+    values = _parameters(model.parameters, places.get("parameters", name))
+    spots = {key: places.get(f"change.{key}", name) for key in model.change}
+    values = with_switches(values.changed(model.change, spots))
+    behaviours: dict[str, str] = {}
+    for number, process in enumerate(model.processes):
+        spot = places.get(f"processes[{number}]", places.get("processes", name))
+        behaviours |= process_class(process, spot).behaviours
+    rules = tuple(
+        parse_rule(
+            text,
+            tuple(model.fields),
+            behaviours,
+            places.get(f"rules[{number}]", places.get("rules", name)),
+        )
+        for number, text in enumerate(model.rules)
+    )
+    settled = model.settled(name, places, values, rules)
+    for process in model.processes:
+        PROCESSES[process](settled)  # asks for its fields and parameters, and checks its step
+    return settled
+
+
+@cache
+def _parameters(name: str, where: str) -> ParameterSet:
+    """Return a parameter file of the atlas on top of those that it builds on."""
+    folder = _FOLDER / "parameters"
+    known = sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir())
+    if name not in known:
+        raise ScenarioError(
+            f"parameters = {name!r}",
+            where,
+            f"parameter files are {', '.join(nearest_first(name, known))}",
+            whats_close(name, known),
+        )
+    with as_file(folder / f"{name}.toml") as path:
+        base = load_toml(path)[0].get("base")
+        return load_parameters(path, _parameters(str(base), where) if base else None)
+
+
+def _read(source: ModelLike, folder: Path, depth: int) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the content of a model, what it builds on included, and where each key stands."""
+    if isinstance(source, Model):
+        places = {key: source.where(key) for key in source.model_fields_set}
+        return source.model_dump(exclude_unset=True), places
+    if isinstance(source, Mapping):
+        content, places = dict(source), dict[str, str]()
+    else:
+        content, places, folder = _read_named(source, folder)
+    base = content.get("base")
+    if not isinstance(base, str):
+        return content, places
+    if depth >= _DEEPEST:
+        raise ScenarioError(
+            f"base = {base!r}", places.get("base", ""), "models build on each other in a circle"
+        )
+    below, below_places = _read(base, folder, depth + 1)
+    changes = {**below.get("change", {}), **content.get("change", {})}
+    replaced = set(content) - {"change"}
+    kept = {key: spot for key, spot in below_places.items() if _top(key) not in replaced}
+    return {**below, **content, "change": changes}, kept | places
+
+
+def _top(key: str) -> str:
+    """Return the first part of a dotted key: ``start`` of ``start[0].cells``."""
+    return key.partition(".")[0].partition("[")[0]
+
+
+def _read_named(source: str | Path, folder: Path) -> tuple[dict[str, Any], dict[str, str], Path]:
+    """Return the content, the places of its keys and the folder of a file or a name."""
+    if isinstance(source, str) and source in known_models():
+        with as_file(_FOLDER / f"{source}.toml") as path:
+            return (*_read_file(path), folder)
+    path = folder / Path(source).expanduser()
+    if isinstance(source, str) and path.suffix != ".toml" and not path.exists():
+        known = known_models()
+        raise ScenarioError(
+            f"unknown tissue model {source!r}",
+            allowed=f"models are {', '.join(nearest_first(source, known))}",
+            remedy=whats_close(source, known) or "Or give the path of a TOML file.",
+        )
+    return (*_read_file(path), path.parent)
+
+
+def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    content, lines = load_toml(path, ScenarioError)
+    return content, {key: place(path, line) for key, line in lines.items()}
