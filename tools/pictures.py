@@ -1,15 +1,13 @@
-"""Draw the pictures of the README and of the documentation: one virtual life, and grown tissues.
+"""Draw the pictures of the README and of the documentation, from one virtual life.
 
-Lives are lived and tissues grown anew, so this takes minutes and is no part of `make docs`::
+Lives are lived anew, so this takes half a minute and is no part of `make docs`::
 
-    .venv/bin/python tools/pictures.py            # all
-    .venv/bin/python tools/pictures.py tissue     # or: life
+    .venv/bin/python tools/pictures.py
 
 The patient is the first of a cohort whose cancer comes back in two sites and spreads further, with
 few enough lesions to be looked at one by one. So a picture stays what it says after a new fit.
 """
 
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -24,19 +22,11 @@ IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
 PATIENTS, SEED = 4_000, 1889
 LESIONS: Final = (12, 40)  # rows of a life that can be looked at
 SITES: Final = 5
-TISSUE_SEED, SEEDS, FRAMES = 1, 10, 40
 
 
 def main() -> None:
-    """Write the pictures that are asked for, or all."""
+    """Write the pictures."""
     IMAGES.mkdir(exist_ok=True)
-    drawn = {"life": draw_life, "tissue": draw_tissues}
-    for name in sys.argv[1:] or drawn:
-        drawn[name]()
-
-
-def draw_life() -> None:
-    """Draw the life of one virtual patient."""
     patient = choose()
     life = paget.live("colon", patient=patient, seed=SEED)
     figures = {
@@ -47,20 +37,6 @@ def draw_life() -> None:
     for name, figure in figures.items():
         figure.savefig(IMAGES / name, metadata={"Date": None})
     print(f"patient {patient}, seed {SEED}: {', '.join(figures)} in {IMAGES}")
-
-
-def draw_tissues() -> None:
-    """Draw the published model from its first to its last day, and the full model in a box."""
-    cascade = paget.grow("metaspread", seed=TISSUE_SEED, frames=FRAMES)
-    cascade.plot(IMAGES / "tissue-frame.png")
-    cascade.plot_sites(IMAGES / "tissue-sites.png")
-    cascade.plot_course(IMAGES / "tissue-course.png")
-    cascade.film(IMAGES / "tissue-film.webp")
-    box = paget.grow("invasion-3d", seed=TISSUE_SEED, frames=2)
-    box.render(IMAGES / "tissue-volume.png")
-    many = paget.grow("franssen-2019", seed=TISSUE_SEED, ensemble=SEEDS)
-    many.plot(IMAGES / "tissue-ensemble.png")
-    print(f"tissues, seed {TISSUE_SEED}, in {IMAGES}")
 
 
 def choose() -> int:

@@ -119,7 +119,8 @@ def test_the_legend_names_what_was_ever_there_and_the_line_below_counts_it() -> 
         assert word in text
     assert "fibroblast" not in text
     row = FULL.counts.row(0, named=True)
-    assert f"{row['epithelial']} epithelial, {row['mesenchymal']} mesenchymal" in text
+    counted = f"{row['epithelial']} epithelial, {row['mesenchymal']} mesenchymal"
+    assert counted in text.replace("\u00a0", " ")
     assert "no cells" in texts(frame_figure(TISSUES["extinct"]))
 
 
@@ -152,7 +153,7 @@ def test_every_site_is_drawn_with_its_largest_colony() -> None:
     text = texts(sites_figure(FULL))
     assert "Metastases: bones" in text
     assert "Metastases: liver" in text
-    assert "2 tumour cells" in text
+    assert "2 tumour cells" in text.replace("\u00a0", " ")
     assert text.count("No living tumour cell.") == 1  # the liver
     assert texts(sites_figure(TISSUES["extinct"])).count("No living tumour cell.") == 3
 

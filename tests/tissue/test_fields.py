@@ -87,7 +87,8 @@ def test_threads_change_no_bit(solver: str) -> None:
         tissue = box(threads)
         diffusion = law_of(tissue, Diffusion)
         model = load_model(tissue.model, change={"mmp2.solver": solver})
-        tissue.processes = (Diffusion(model), *tissue.processes[1:])
+        processes: Any = (Diffusion(model), *tissue.processes[1:])
+        tissue.processes = processes
         assert diffusion is not tissue.processes[0]
         run(tissue, 5)
         results.append(tissue.lattice.fields.copy())

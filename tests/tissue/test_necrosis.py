@@ -8,7 +8,12 @@ from tests.statistics import assert_proportion
 from tests.tissue.colonies import OPEN, a_tissue, advance, put
 
 CELLS = 8000
-ALIVE = {"epithelial.necrosis_rate": 0.0, "normal.survive": True, "necrotic.lysis_rate": 0.0}
+ALIVE = {
+    "epithelial.necrosis_rate": 0.0,
+    "epithelial.anoikis_rate": 0.0,
+    "normal.survive": True,
+    "necrotic.lysis_rate": 0.0,
+}
 SHORTAGE = "oxygen decreases epithelial.necrosis_rate towards 0 with half-max 3.75 mmHg, Hill 8"
 
 

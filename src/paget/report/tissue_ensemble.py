@@ -126,9 +126,10 @@ def _draw_firsts(axes: Axes, ensemble: Any, last: float) -> None:
         days, shares = share_by_day(column.drop_nulls().to_list(), len(column), last)
         label = f"{text}: none in {column.null_count()} of {len(column)}"
         axes.step(days, shares, where="post", color=colour, lw=1.8, label=label)
-    axes.set_ylim(0.0, 1.02)
+    axes.set_ylim(0.0, 1.4)  # the legend stands above the curves
+    axes.set_yticks([0.0, 0.25, 0.5, 0.75, 1.0])
     axes.set_ylabel("share of the seeds that had one")
-    axes.legend(fontsize=7.5, loc="best")
+    axes.legend(fontsize=7.5, loc="upper left")
 
 
 def _draw_metastases(axes: Axes, ensemble: Any) -> None:

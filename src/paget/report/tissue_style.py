@@ -16,7 +16,7 @@ import numpy.typing as npt
 from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
 
 from paget.core.results import NOTICE
-from paget.report.style import INK, MISFIT, MODEL, PAPER, ROUTES, count_text
+from paget.report.style import GAP, INK, MISFIT, MODEL, PAPER, ROUTES, count_text
 from paget.tissue.vessels import BLOOD, LYMPH, RUPTURED, SPROUT
 
 PRIMARY_SITE: Final = "primary"
@@ -243,10 +243,12 @@ def cells_text(counts: Mapping[str, int]) -> str:
 
     Examples
     --------
-    >>> cells_text({"epithelial": 12, "hybrid": 0, "nk": 3}), cells_text({"epithelial": 0})
-    ('12 epithelial, 3 NK cells', 'no cells')
+    >>> cells_text({"epithelial": 12, "hybrid": 0, "nk": 3}).replace(GAP[0], " ")
+    '12 epithelial, 3 NK cells'
+    >>> cells_text({"epithelial": 0})
+    'no cells'
     """
-    parts = [f"{count_text(n)} {kind_text(kind)}" for kind, n in counts.items() if n]
+    parts = [f"{count_text(n)}{GAP[0]}{kind_text(kind)}" for kind, n in counts.items() if n]
     if not parts:
         return "no cells"
     text = ", ".join(parts)
