@@ -118,7 +118,7 @@ def _in_memory(
     scenario: Scenario, model: Model, threads: int, memory_limit: int, progress: Progress
 ) -> Cohort | None:
     """Return the cohort, or nothing where its tables would exceed the limit."""
-    start, n, seed = time.perf_counter(), scenario.patients, scenario.required_seed()
+    start, n, seed = time.perf_counter(), scenario.persons, scenario.required_seed()
     per_patient = scenario.funnel_per_patient
     manifest = new_manifest(scenario, model, default_shard(n), threads)
     probe = min(_PROBE, n)
@@ -150,6 +150,7 @@ def _in_memory(
         status=Status.COMPLETE,
         stats={
             "patients": n,
+            "excluded": sum(block.excluded for block in blocks),
             "rows": rows,
             "seconds": round(seconds, 3),
             "patients_per_second": round(n / seconds, 1),

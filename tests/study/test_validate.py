@@ -11,13 +11,13 @@ from paget.atlas.cancers import load_cancer
 from paget.record import build_model
 from paget.study.observe import (
     OBSERVATIONS,
-    Sample,
     cancer_survival,
     first_metastatic,
-    sample_lives,
     standard_error,
 )
-from paget.study.validate import HORIZON, Target, fit_table, score, targets
+from paget.study.sample import Sample, sample_lives
+from paget.study.validate import Target, fit_table, score, targets
+from tests.engine import HORIZON
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,9 @@ Public names: ``LESION``, ``World``, ``Scratch``, ``scratch_type``, ``law_of``, 
 ``day_of_size``.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from paget.body.growth import NEVER, Law, elapsed, size_after
@@ -34,7 +37,14 @@ LESION = np.dtype(
         ("stall_from", "f8"),  # [day] without vessels
         ("stall_until", "f8"),  # [day] the angiogenic switch
         ("evasion", "f8"),  # of immune surveillance, 0 to 1
-        ("removed", "f8"),  # [day] by surgery
+        ("removed", "f8"),  # [day] by surgery, or eradicated
+        ("killed", "i8"),  # 1: eradicated, not cut out
+        ("anchor", "f8"),  # [day] of the last treatment that left cells; never if untreated
+        ("sensitive", "f8"),  # [cell] on that day
+        ("resistant", "f8"),
+        ("treated_by", "i8"),  # row of the drug to which ``resistant`` refers; -1 none
+        ("seen", "f8"),  # [day] the clinic first sees it
+        ("overt", "f8"),  # [day] it counts as overt disease
     ]
 )
 
@@ -51,16 +61,21 @@ World = np.record
 
 # The working arrays of one life, one record too, passed in so that a life allocates nothing:
 # ``lesions``, ``queue``, ``pieces`` and ``n_pieces`` of hazards, nodes ``taken`` and lesions
-# ``by_site``, the day on which each site was ``overt``, and ``counts`` of lesions and of queued
-# seeds.
+# ``by_site``, the day on which each site was ``overt``, and ``counts`` of lesions, of queued seeds, of
+# notes and of notes before the cancer was found; beside them what the clinic keeps.
 Scratch = np.record
 
 MAX_SITES = 62  # a bit each in the masks of a person, and one for local relapse
 MAX_PRIMARIES = 4
 
 
-def scratch_type(lesions: int, pieces: int, columns: int) -> np.dtype:
-    """Return the type of the working record of a life of at most ``lesions`` rows."""
+def scratch_type(
+    lesions: int, pieces: int, columns: int, clinic: Sequence[tuple[Any, ...]]
+) -> np.dtype:
+    """Return the type of the working record of a life of at most ``lesions`` rows.
+
+    ``clinic`` are the fields that the clinic adds.
+    """
     return np.dtype(
         [
             ("lesions", LESION, (lesions,)),
@@ -70,7 +85,8 @@ def scratch_type(lesions: int, pieces: int, columns: int) -> np.dtype:
             ("taken", "f8", (MAX_SITES,)),
             ("by_site", "f8", (MAX_SITES,)),
             ("overt", "f8", (MAX_SITES + 1,)),
-            ("counts", "i8", (2,)),
+            ("counts", "i8", (4,)),
+            *clinic,
         ]
     )
 
@@ -88,6 +104,16 @@ def size_on(lesion: np.record, day: float, p: np.record) -> float:
         return 0.0
     if day < lesion.wakes:
         return float(lesion.founders)
+    if day >= lesion.anchor:
+        return size_after(
+            law_of(lesion, p), lesion.sensitive + lesion.resistant, day - lesion.anchor
+        )
+    return untreated_size_on(lesion, day, p)
+
+
+@jit
+def untreated_size_on(lesion: np.record, day: float, p: np.record) -> float:
+    """Return the cells of a lesion that is awake, had nobody treated it."""
     law = law_of(lesion, p)
     if day < lesion.balance_from:
         return size_after(law, lesion.start, day - lesion.wakes)
@@ -102,10 +128,16 @@ def size_on(lesion: np.record, day: float, p: np.record) -> float:
 
 @jit
 def day_of_size(lesion: np.record, n: float, p: np.record) -> float:
-    """Return the day on which a lesion reaches ``n`` cells, as if it were never removed."""
+    """Return the day on which a lesion reaches ``n`` cells, as if it were never removed.
+
+    Of a treated lesion: the day on which it is that large again, or the day of its treatment.
+    """
     if lesion.wakes == NEVER:
         return NEVER
     law = law_of(lesion, p)
+    if lesion.anchor < NEVER:
+        cells = lesion.sensitive + lesion.resistant
+        return lesion.anchor + elapsed(law, cells, n)
     if n <= p.avascular_cells or lesion.balance_from == NEVER:
         day = lesion.wakes + elapsed(law, lesion.start, n)
         if day <= lesion.balance_from:

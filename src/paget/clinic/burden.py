@@ -18,6 +18,7 @@ from paget.core.units import YEAR
 from paget.kernels.jit import jit
 from paget.kernels.quadrature import NODES_8, WEIGHTS_8
 
+_NEGLIGIBLE = 1e-7  # a hazard of which nothing is kept
 PANEL_DAYS = 40.0  # volumes change by less than a factor of about 20 in a panel
 
 
@@ -72,16 +73,44 @@ def _panel(
 
 
 @jit
+def organ_hazard(
+    scratch: Scratch,
+    site: int,
+    reference_cells: float,
+    exponent: float,
+    since: float,
+    until: float,
+    p: np.record,
+) -> float:
+    """Return the hazard of the organ's burden integrated from ``since`` to ``until``."""
+    alpha = exponent / 3.0
+    start = max(_first_day(scratch, site), since)
+    if not start < until:
+        return 0.0
+    ceiling = (organ_cells(scratch, site, until, p) / reference_cells) ** alpha / YEAR
+    if ceiling * (until - start) < _NEGLIGIBLE:
+        return 0.0
+    n_panels = max(1, math.ceil((until - start) / PANEL_DAYS))
+    width = (until - start) / n_panels
+    passed = 0.0
+    for i in range(n_panels):
+        a = start + i * width
+        passed += _panel(scratch, site, a, a + width, reference_cells, alpha, p)
+    return passed
+
+
+@jit
 def organ_event_day(
     scratch: Scratch,
     site: int,
     reference_cells: float,
     exponent: float,
     threshold: float,
+    since: float,
     end: float,
     p: np.record,
 ) -> float:
-    """Return the day before ``end`` on which the organ's burden causes the event, or never.
+    """Return the day from ``since`` and before ``end`` on which the organ's burden causes the event, or never.
 
     Source
     ------
@@ -89,7 +118,7 @@ def organ_event_day(
     """
     alpha = exponent / 3.0
     ceiling = (organ_cells(scratch, site, end, p) / reference_cells) ** alpha / YEAR
-    start = _first_day(scratch, site)
+    start = max(_first_day(scratch, site), since)
     if not start < end or ceiling * (end - start) < threshold:
         return NEVER
     low, high = start, end

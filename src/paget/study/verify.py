@@ -15,19 +15,34 @@ from typing import Any
 from paget.core.errors import ScenarioError, whats_close
 from paget.study.verification import (
     circulation,
+    detection,
     founding,
     growth,
     hazards,
     numbers,
     relapse,
     seeding,
+    staging,
     surplus,
+    treatment,
 )
 from paget.study.verification.check import Check, Saboteur, Trial
 
 __all__ = ["Check", "Saboteur", "each_check", "known_checks", "verify"]
 
-_PARTS = (numbers, growth, founding, circulation, seeding, surplus, relapse, hazards)
+_PARTS = (
+    numbers,
+    growth,
+    founding,
+    circulation,
+    seeding,
+    staging,
+    surplus,
+    relapse,
+    hazards,
+    detection,
+    treatment,
+)
 
 
 def _trials() -> dict[str, Trial[Any, Any]]:
