@@ -4,12 +4,12 @@ A virtual person is drawn: who gets the cancer, and when. The primary grows out 
 invades and sheds; a few seeds take root. Symptoms of the primary or of a metastasis would bring the
 cancer to light on the clinical day; a screening programme may find it sooner, or remove its
 precursor before there is a cancer. It is staged by what the clinic can see, and treated by the
-protocol; what had left before lives on. From the first overt metastasis on, late disease has a hazard
-of its own. Whatever comes first, cancer, treatment or another cause, is the death.
+protocol; what had left before lives on. From the first overt metastasis on, late disease has a
+hazard of its own. Whatever comes first, cancer, treatment or another cause, is the death.
 
 A life in which the cancer is found is lived twice over the same draws: once until then, then from
-the beginning with the day of surgery known (`paget.clinic.course`). The draws are keyed by lesion, so
-both tell the same story up to then.
+the beginning with the day of surgery known (`paget.clinic.course`). The draws are keyed by lesion,
+so both tell the same story up to then.
 
 Public names: ``live``, ``LIVED``, ``CRAMPED``, ``NOBODY``, ``EXCLUDED`` and the codes ``ALIVE``,
 ``CANCER``, ``OTHER_CAUSE``, ``SYMPTOM``, ``METASTASIS``, ``SCREEN``.
@@ -24,7 +24,7 @@ from paget.body.person import draw_person, found_primary
 from paget.body.queue import Records
 from paget.clinic.course import LONGER, follow
 from paget.clinic.lines import aim_of, plan_surgery
-from paget.clinic.notes import KEPT, WRITTEN, forget_notes
+from paget.clinic.notes import KEPT, WRITTEN, drop_notes, forget_notes
 from paget.clinic.onset import onset_age
 from paget.clinic.outcome import ALIVE, CANCER, OTHER_CAUSE, begin, organ_failure_day
 from paget.clinic.screening import screened
@@ -52,14 +52,16 @@ PATIENCE = 5.0 * YEAR  # after diagnosis, at first
 def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.record) -> int:
     """Live one life; return whether it was lived, and if not why.
 
-    The life is left in ``person``, in the first ``scratch.counts[0]`` rows of ``scratch.lesions`` and
-    in its notes. ``key`` is the run's seed and ``patient`` the number of the person: the same pair
-    lives the same life anywhere. ``worlds`` has one record a subtype. ``CRAMPED`` asks for more room
-    for lesions; ``NOBODY`` never has this cancer; ``EXCLUDED`` had it before entering the population.
+    The life is left in ``person``, in the first ``scratch.counts[0]`` rows of ``scratch.lesions``
+    and in its notes. ``key`` is the run's seed and ``patient`` the number of the person: the same
+    pair lives the same life anywhere. ``worlds`` has one record a subtype. ``CRAMPED`` wants more
+    room for lesions; ``NOBODY`` never has this cancer; ``EXCLUDED`` had it before they entered.
     """
-    world = worlds[subtype_of(key, patient, worlds)]
+    subtype = subtype_of(key, patient, worlds)
+    world = worlds[subtype]
     if not draw(key, patient, world, person):
         return NOBODY
+    person.subtype = subtype
     found_primary(person, world, scratch)
     enter(person, world)
     scratch.counts[WRITTEN] = scratch.counts[KEPT] = 0
@@ -125,7 +127,7 @@ def grow_until_known(person: np.record, world: World, scratch: Scratch, other_de
     begin(person, scratch)
     symptom = primary_symptom_day(person, world, scratch)
     killed = primary_death_day(person, world, scratch)
-    until = min(symptom, other_death, killed)
+    until = min(symptom, other_death, killed, person.end_day)
     open_primary(person, world, scratch, until)
     while True:
         i = next_lesion(person, world, scratch, NEVER, until)
@@ -145,7 +147,7 @@ def grow_until_known(person: np.record, world: World, scratch: Scratch, other_de
         person.death_day, person.cause = other_death, OTHER_CAUSE
     elif until == killed:
         person.death_day, person.cause = killed, CANCER
-    else:
+    elif until < person.end_day:
         person.clinical_day = until
         person.clinical_detection = SYMPTOM if until == symptom else METASTASIS
     return True
@@ -181,12 +183,10 @@ def forget_treatment(person: np.record) -> None:
 def find(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
     """Let the cancer be found, by screening or by symptoms; return False where it is prevented."""
     person.diagnosis_day, person.detection = person.clinical_day, person.clinical_detection
-    if person.clinical_day > person.end_day:
-        person.diagnosis_day, person.detection = NEVER, NOT_FOUND
     if world.protocol.n_screens > 0:
         until = min(person.clinical_day, person.death_day, other_death, person.end_day)
         found = screened(person, world, scratch, until)
-        if found == PREVENTED or found == IN_SITU:
+        if found in (PREVENTED, IN_SITU):
             return False
         if found == CANCER_FOUND:
             person.diagnosis_day, person.detection = person.screen_day, SCREEN
@@ -199,7 +199,7 @@ def find(person: np.record, world: World, scratch: Scratch, other_death: float) 
 
 @jit
 def prevent(person: np.record, scratch: Scratch, other_death: float) -> None:
-    """End a life in which a precursor was removed: there is no cancer, and another cause of death."""
+    """End a life in which a precursor was removed: there never is a cancer."""
     person.diagnosis_day, person.detection = NEVER, NOT_FOUND
     person.clinical_detection = NOT_FOUND
     person.death_day, person.cause = other_death, OTHER_CAUSE
@@ -210,8 +210,8 @@ def prevent(person: np.record, scratch: Scratch, other_death: float) -> None:
 def treat(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
     """Live again from the beginning, now with treatment; return False for want of room.
 
-    A bound on death spares what comes after it; where treatment outlives the bound, the life is told
-    once more with a later one.
+    A bound on death spares what comes after it; where treatment outlives the bound, the life is
+    told once more with a later one.
     """
     scratch.counts[KEPT] = scratch.counts[WRITTEN]
     tests, false_positives = person.n_tests, person.n_false_positives
@@ -248,17 +248,3 @@ def finish(person: np.record, world: World, scratch: Scratch) -> None:
     if first < NEVER:
         person.cells_at_first_seeding = size_on(scratch.lesions[0], first, world)
     drop_notes(scratch, end)
-
-
-@jit
-def drop_notes(scratch: Scratch, end: float) -> None:
-    """Drop the notes that come after the end of the record."""
-    n = 0
-    for i in range(scratch.counts[WRITTEN]):
-        a = scratch.notes[i]
-        if a.day <= end:
-            b = scratch.notes[n]
-            b.patient, b.day, b.code, b.site = a.patient, a.day, a.code, a.site
-            b.lesion, b.detail, b.value = a.lesion, a.detail, a.value
-            n += 1
-    scratch.counts[WRITTEN] = n

@@ -9,7 +9,17 @@ from paget.atlas.clinic import clinic_parameters, load_clinic, site_group
 from paget.core.errors import ParameterError
 from paget.core.sources import load_sources
 
-FILES = ["imaging", "screening", "symptoms", "blood", "biopsy", "staging"]
+FILES = [
+    "imaging",
+    "screening",
+    "symptoms",
+    "blood",
+    "biopsy",
+    "staging",
+    "drugs",
+    "radiotherapy",
+    "complications",
+]
 MM_FIELDS = ("median", "precursor_median")
 
 

@@ -146,7 +146,7 @@ def test_what_is_removed_is_not_found_again() -> None:
 
 
 def test_patients_have_no_denominators() -> None:
-    scenario: Any = SimpleNamespace(title="colon", people=None)
+    scenario: Any = SimpleNamespace(title="colon", persons=100)
     with pytest.raises(ScenarioError, match="population"):
         denominators(scenario, model_of({}))
 
@@ -158,7 +158,7 @@ def test_people_without_onset_make_the_rest() -> None:
     w.onset, w.people_male_share = hazard, 0.25
     population = SimpleNamespace(of_people=True, entry_age=50.0, follow_up=20.0 * 365.25)
     model: Any = SimpleNamespace(world=w, population=population)
-    scenario: Any = SimpleNamespace(title="x", people=1000)
+    scenario: Any = SimpleNamespace(title="x", persons=1000)
     table = denominators(scenario, model)
     assert table["sex"].to_list() == ["female", "male"]
     assert table["people"].to_list() == [750.0, 250.0]

@@ -38,7 +38,7 @@ class Rate(NamedTuple):
     per_100k: float
     """Diagnoses a year."""
     history: str
-    """The protocol under which people were screened; empty: none."""
+    """The scenario under which people were screened; empty: the cancer's own, unscreened."""
     source: str
 
 

@@ -61,8 +61,8 @@ World = np.record
 
 # The working arrays of one life, one record too, passed in so that a life allocates nothing:
 # ``lesions``, ``queue``, ``pieces`` and ``n_pieces`` of hazards, nodes ``taken`` and lesions
-# ``by_site``, the day on which each site was ``overt``, and ``counts`` of lesions, of queued seeds, of
-# notes and of notes before the cancer was found; beside them what the clinic keeps.
+# ``by_site``, the day on which each site was ``overt``, and ``counts`` of lesions, of queued seeds,
+# of notes and of notes before the cancer was found; beside them what the clinic keeps.
 Scratch = np.record
 
 MAX_SITES = 62  # a bit each in the masks of a person, and one for local relapse
@@ -104,11 +104,11 @@ def size_on(lesion: np.record, day: float, p: np.record) -> float:
         return 0.0
     if day < lesion.wakes:
         return float(lesion.founders)
-    if day >= lesion.anchor:
-        return size_after(
-            law_of(lesion, p), lesion.sensitive + lesion.resistant, day - lesion.anchor
-        )
-    return untreated_size_on(lesion, day, p)
+    untreated = untreated_size_on(lesion, day, p)
+    if day < lesion.anchor:
+        return untreated
+    cells = lesion.sensitive + lesion.resistant
+    return min(untreated, size_after(law_of(lesion, p), cells, day - lesion.anchor))
 
 
 @jit
@@ -135,9 +135,15 @@ def day_of_size(lesion: np.record, n: float, p: np.record) -> float:
     if lesion.wakes == NEVER:
         return NEVER
     law = law_of(lesion, p)
-    if lesion.anchor < NEVER:
-        cells = lesion.sensitive + lesion.resistant
-        return lesion.anchor + elapsed(law, cells, n)
+    first = _untreated_day(lesion, law, n, p)
+    if lesion.anchor == NEVER:
+        return first
+    return max(first, lesion.anchor + elapsed(law, lesion.sensitive + lesion.resistant, n))
+
+
+@jit
+def _untreated_day(lesion: np.record, law: Law, n: float, p: np.record) -> float:
+    """Return the day on which a lesion that wakes reaches ``n`` cells, had nobody treated it."""
     if n <= p.avascular_cells or lesion.balance_from == NEVER:
         day = lesion.wakes + elapsed(law, lesion.start, n)
         if day <= lesion.balance_from:

@@ -54,13 +54,14 @@ def invasion_day(person: np.record, p: np.record) -> float:
 
 @jit
 def precursor_size_on(person: np.record, world: World, day: float) -> float:
-    """Return the cells of the precursor on ``day``; 0 before it is founded or if there is none.
+    """Return the cells of the precursor on ``day``; 0 where there is none, or none any more.
 
     Assumes
     -------
-    The cancer lies in its precursor, which goes on growing by its own law.
+    The cancer replaces its precursor: what is left of it after invasion shows no cancer that is too
+    small to be seen itself.
     """
-    if not world.precursor or day < 0.0:
+    if not world.precursor or not 0.0 <= day < person.invasion_day:
         return 0.0
     return size_after(precursor_law(person, world), 1.0, day)
 

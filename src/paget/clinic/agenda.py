@@ -2,7 +2,7 @@
 
 A handful of events at most is planned at any time, so the soonest is found by looking at all.
 
-Public names: ``plan``, ``soonest``, ``take``, ``drop_line``.
+Public names: ``plan``, ``soonest``, ``take``, ``drop_all``.
 """
 
 import numpy as np
@@ -46,11 +46,12 @@ def take(course: np.record, i: int) -> None:
 
 
 @jit
-def drop_line(course: np.record, what: int, row: int) -> None:
-    """Cancel what is planned of one kind for one line."""
-    i = 0
-    while i < course.n_events:
-        if course.events[i].what == what and course.events[i].row == row:
-            take(course, i)
-        else:
-            i += 1
+def drop_all(course: np.record, what: int) -> None:
+    """Cancel all events of one kind; the others keep their order."""
+    n = 0
+    for i in range(course.n_events):
+        a, b = course.events[i], course.events[n]
+        if a.what != what:
+            b.day, b.what, b.row, b.number = a.day, a.what, a.row, a.number
+            n += 1
+    course.n_events = n

@@ -110,7 +110,12 @@ def organ_event_day(
     end: float,
     p: np.record,
 ) -> float:
-    """Return the day from ``since`` and before ``end`` on which the organ's burden causes the event, or never.
+    """Return the day on which the organ's burden causes the event, or never.
+
+    Parameters
+    ----------
+    threshold : what is left of a unit-exponential draw on the day ``since``.
+    end : the day before which it must come.
 
     Source
     ------

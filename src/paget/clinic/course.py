@@ -9,7 +9,7 @@ Public names: ``follow``, ``DONE``, ``LONGER``.
 
 import numpy as np
 
-from paget.body.cascade import FULL, NONE, next_lesion, open_primary
+from paget.body.cascade import FULL, next_lesion, open_primary
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World
 from paget.clinic.agenda import plan, soonest, take

@@ -20,7 +20,7 @@ from paget.clinic.records import (
     NODES_TARGET,
     PRIMARY_TARGET,
 )
-from paget.clinic.resistance import eradicated, inherits, resistant_cells, survivors
+from paget.clinic.resistance import eradicated, fewest_cells, inherits, resistant_cells, survivors
 from paget.clinic.systemic import (
     ASLEEP,
     ELIMINATE,
@@ -51,14 +51,15 @@ def _leave(
     resistant: float,
     drug: int,
     course: int,
+    fewest: float,
 ) -> None:
     """Leave a lesion with the cells that are expected after a treatment, or with none.
 
     Whether the last cells survive is one draw a lesion and course: it dies out at the first dose
-    after which u < exp(-cells expected).
+    after which u < exp(-cells expected); ``fewest`` are the fewest sensitive ones ever expected.
     """
     lesion = scratch.lesions[i]
-    expected = sensitive + resistant
+    expected = fewest + resistant
     if expected < SURELY:
         u = uniform(person.key, streams.CURE, person.patient, lesion.id, course)
         if eradicated(u, expected):
@@ -70,14 +71,14 @@ def _leave(
 
 
 @jit
-def recover(person: np.record, world: World, scratch: Scratch, k: int) -> None:
-    """End a course of line ``k``: what has survived has at least the cells from which it regrows."""
+def recover(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> None:
+    """End a course of line ``k`` on ``day``: what has survived has the cells to regrow from."""
     hardest = _hardest(person, world, world.protocol.lines[k])
     for i in range(scratch.counts[0]):
         lesion = scratch.lesions[i]
         if lesion.anchor == NEVER or lesion.treated_by != hardest:
             continue
-        expected = lesion.sensitive + lesion.resistant
+        expected = size_on(lesion, day, world)
         if 0.0 < expected < SURELY:
             factor = survivors(expected) / expected
             lesion.sensitive *= factor
@@ -139,7 +140,7 @@ def _hardest(person: np.record, world: World, line: np.record) -> int:
 def _treat_sleeper(
     person: np.record, world: World, scratch: Scratch, i: int, k: int, cycles: int, day: float
 ) -> None:
-    """Do to a sleeping or stalled colony what the drugs of line ``k`` do: one draw a drug, a course."""
+    """Do to a sleeping or stalled colony what the drugs of line ``k`` do, each once a course."""
     lesion, line = scratch.lesions[i], world.protocol.lines[k]
     state = ASLEEP if day < lesion.wakes else STALLED
     for d in range(LINE_DRUGS):
@@ -187,13 +188,13 @@ def _is_held(lesion: np.record, day: float) -> bool:
 
 
 @jit
-def _left(
-    person: np.record, world: World, lesion: np.record, k: int, cycles: int, n: float
-) -> float:
-    """Return the share of the sensitive cells of a lesion that ``cycles`` of line ``k`` leave."""
+def _one_cycle(
+    person: np.record, world: World, lesion: np.record, k: int, n: float
+) -> tuple[float, float]:
+    """Return what one cycle of line ``k`` leaves of sensitive cells, and growth between cycles."""
     line, law = world.protocol.lines[k], law_of(lesion, world)
     pace = growth_fraction(growth_rate(law, n), world.ceiling)
-    grown = max(size_after(law, n, cycles * line.every) / n, 1.0)
+    grown = max(size_after(law, n, line.every) / n, 1.0)
     left = 1.0
     for d in range(LINE_DRUGS):
         row = line.drugs[d]
@@ -201,9 +202,9 @@ def _left(
             continue
         drug = world.protocol.drugs[row]
         reaches = drug.sanctuary[lesion.site] if lesion.site < world.n_sites else 1.0
-        left *= cycle_survival(drug, reaches, pace, True) ** cycles
+        left *= cycle_survival(drug, reaches, pace, True)
         left *= arrested(drug, reaches, grown, True)
-    return left
+    return left, grown
 
 
 @jit
@@ -224,8 +225,10 @@ def give_cycles(
             continue
         n = size_on(lesion, day, world)
         resistant = _resistant(person, world, scratch, i, hardest, n)
-        left = _left(person, world, lesion, k, cycles, n)
-        _leave(person, scratch, i, day, (n - resistant) * left, resistant, hardest, course)
+        left, grown = _one_cycle(person, world, lesion, k, n)
+        fewest = fewest_cells(n - resistant, left, grown, cycles)
+        sensitive = (n - resistant) * left**cycles
+        _leave(person, scratch, i, day, sensitive, resistant, hardest, course, fewest)
 
 
 @jit
@@ -252,5 +255,5 @@ def irradiate(person: np.record, world: World, scratch: Scratch, k: int, day: fl
             share = lesion.resistant / (lesion.sensitive + lesion.resistant)
         drug = lesion.treated_by
         sensitive, resistant = n * (1.0 - share) * fraction, n * share * fraction
-        _leave(person, scratch, i, day, sensitive, resistant, drug, line.key << 6 | 63)
+        _leave(person, scratch, i, day, sensitive, resistant, drug, line.key << 6 | 63, sensitive)
     return fraction

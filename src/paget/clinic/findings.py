@@ -5,11 +5,9 @@ Public names: ``tell_symptom``, ``take_biopsy``.
 
 import numpy as np
 
-from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
-from paget.clinic.biopsy import biopsy_result, confirms, receptor_changed
+from paget.clinic.biopsy import biopsy_result, confirms, primary_not_found, receptor_changed
 from paget.clinic.burden import organ_cells
-from paget.clinic.imaging import detection_diameter
 from paget.clinic.notes import note
 from paget.clinic.records import BIOPSY_NOTE, MAX_SITES, SYMPTOM_NOTE
 from paget.clinic.symptoms import symptom_of
@@ -77,10 +75,10 @@ def take_biopsy(person: np.record, world: World, scratch: Scratch, day: float) -
     hidden = False
     if day < person.surgery_day:
         modality = world.protocol.modalities[world.protocol.workup[0]]
-        median = modality.median[MAX_SITES]
         u = uniform(key, streams.BIOPSY, patient, lesion.id, HIDING)
-        least = median * detection_diameter(u, 1.0, modality.spread, modality.best)
         cells = size_on(scratch.lesions[0], day, world)
-        hidden = median < NEVER and cells < world.detectable_cells * least**3
+        diameters = (cells / world.detectable_cells) ** (1.0 / 3.0)
+        median = modality.median[MAX_SITES]
+        hidden = primary_not_found(u, diameters, median, modality.spread, modality.best)
     result = biopsy_result(told, changed, hidden)
     note(scratch, person, day, BIOPSY_NOTE, lesion.site, lesion.id, 0, float(result))

@@ -106,7 +106,7 @@ def late_death_day(world: World, overt: Days, since: float, left: float, control
 
 @jit
 def late_passed(world: World, overt: Days, since: float, until: float, control: float) -> float:
-    """Return the hazard of overt disease from ``since`` to ``until``, the patient's factor apart."""
+    """Return the hazard of overt disease between two days, the patient's factor apart."""
     day, passed = since, 0.0
     while day < until:
         worst = worst_site(world, overt, day)

@@ -60,7 +60,7 @@ def eligible(person: np.record, world: World, scratch: Scratch, k: int, day: flo
     line, course = world.protocol.lines[k], scratch.course
     if course.given[k] >= line.repeats or person.last_response > line.response:
         return False
-    if line.aim != 0 and line.aim != person.aim:
+    if line.aim not in (0, person.aim):
         return False
     if not fits(person, course, line, day):
         return False

@@ -11,9 +11,9 @@ import numpy as np
 
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
-from paget.clinic.imaging import detection_diameter, is_active
+from paget.clinic.imaging import detection_diameter, false_positive, is_active
 from paget.clinic.notes import note
-from paget.clinic.records import REASON_SHIFT, SCAN_NOTE
+from paget.clinic.records import FALSE_POSITIVE_NOTE, REASON_SHIFT, SCAN_NOTE
 from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import uniform
@@ -58,6 +58,14 @@ def look(person: np.record, world: World, scratch: Scratch, row: int, why: int, 
             if not world.soil[lesion.site].is_regional:
                 found += lesion.count
     person.n_tests += 1
+    modality = world.protocol.modalities[row]
+    visit = round(max(day - person.diagnosis_day, 0.0))
+    if found == 0 and false_positive(
+        person.key, person.patient, modality.key, visit, modality.false_positive
+    ):
+        person.n_false_positives += 1
+        detail = why << REASON_SHIFT | row
+        note(scratch, person, day, FALSE_POSITIVE_NOTE, -1, -1, detail, 0.0)
     note(scratch, person, day, SCAN_NOTE, -1, -1, why << REASON_SHIFT | row, float(found))
     return found
 

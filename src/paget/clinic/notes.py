@@ -1,6 +1,6 @@
 """Notes: what one life tells of its clinic, in order of time.
 
-Public names: ``note``, ``forget_notes``.
+Public names: ``note``, ``forget_notes``, ``drop_notes``, ``copy_note``.
 """
 
 import numpy as np
@@ -35,5 +35,23 @@ def note(
 
 @jit
 def forget_notes(scratch: Scratch) -> None:
-    """Forget what was written since the notes were last kept: that part of the life is told again."""
+    """Forget what was written since the notes were last kept: it is told again."""
     scratch.counts[WRITTEN] = scratch.counts[KEPT]
+
+
+@jit
+def drop_notes(scratch: Scratch, end: float) -> None:
+    """Drop the notes that come after the end of the record."""
+    n = 0
+    for i in range(scratch.counts[WRITTEN]):
+        if scratch.notes[i].day <= end:
+            copy_note(scratch.notes[i], scratch.notes[n])
+            n += 1
+    scratch.counts[WRITTEN] = n
+
+
+@jit
+def copy_note(a: np.record, b: np.record) -> None:
+    """Copy one note, field by field (a record has no copy of its own in compiled code)."""
+    b.patient, b.day, b.code, b.site = a.patient, a.day, a.code, a.site
+    b.lesion, b.detail, b.value = a.lesion, a.detail, a.value

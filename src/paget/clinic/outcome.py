@@ -1,7 +1,7 @@
 """Outcome: of what and when a patient dies who is under treatment.
 
-Hazards that have passed are put aside before a treatment changes what comes: that of late disease in
-``left``, that of each organ's burden in ``burdened``.
+Hazards that have passed are put aside before a treatment changes what comes: that of late disease
+in ``left``, that of each organ's burden in ``burdened``.
 
 Public names: ``begin``, ``account``, ``weigh``, ``late_day``, ``organ_failure_day``, ``close``.
 """
@@ -11,6 +11,7 @@ import numpy as np
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World
 from paget.clinic.burden import organ_event_day, organ_hazard
+from paget.clinic.complications import complicate
 from paget.clinic.late import late_death_day, late_passed, worst_site
 from paget.clinic.survival import primary_death_day
 from paget.core import streams
@@ -96,6 +97,8 @@ def weigh(person: np.record, world: World, scratch: Scratch, day: float) -> bool
             course.burdened[site] += organ_hazard(
                 scratch, site, soil.burden_cells, p.burden_exponent, course.weighed, day, p
             )
+    if course.m > 0 or course.is_late:
+        complicate(person, world, scratch, max(course.weighed, person.diagnosis_day), day)
     course.weighed = day
     account(world, scratch, day)
     return True
@@ -122,6 +125,9 @@ def close(person: np.record, world: World, scratch: Scratch, other_death: float)
             person.cause = course.killed_by
         if person.cause == CANCER:
             person.death_site = worst_site(world, scratch.overt, death)
+    since, until = max(course.weighed, person.diagnosis_day), min(death, end)
+    if since < until:
+        complicate(person, world, scratch, since, until)
     if not person.recurrence_day < min(death, end):
         person.recurrence_day, person.recurrence_site = NEVER, -1
         person.recurrence_sites = np.uint64(0)

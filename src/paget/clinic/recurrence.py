@@ -14,7 +14,7 @@ import numpy as np
 
 from paget.body.growth import NEVER, elapsed, time_at_integral
 from paget.body.lesion import Scratch, World, law_of, size_on
-from paget.clinic.agenda import plan
+from paget.clinic.agenda import drop_all, plan
 from paget.clinic.blood import marker_level
 from paget.clinic.findings import take_biopsy, tell_symptom
 from paget.clinic.late import late_death_day
@@ -226,19 +226,7 @@ def recur(person: np.record, world: World, scratch: Scratch, day: float, by: int
         float(by),
     )
     course.is_late = 1
-    n = 0
-    for i in range(course.n_events):
-        event = course.events[i]
-        if event.what != DOSES:
-            kept = course.events[n]
-            kept.day, kept.what, kept.row, kept.number = (
-                event.day,
-                event.what,
-                event.row,
-                event.number,
-            )
-            n += 1
-    course.n_events = n
+    drop_all(course, DOSES)
     person.aim = aim_of(person, world, scratch, day)
     trigger(person, world, scratch, RECURRENCE, -1, day)
 

@@ -8,6 +8,7 @@ import numpy as np
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
 from paget.body.progression import diameter
+from paget.clinic import response as by_size
 from paget.clinic.agenda import plan
 from paget.clinic.dosing import give_cycles, irradiate, recover
 from paget.clinic.late import recount_overt
@@ -55,7 +56,7 @@ def start_line(person: np.record, world: World, scratch: Scratch, k: int, day: f
     line, course = world.protocol.lines[k], scratch.course
     if person.n_lines >= MOST_LINES or course.given[k] >= line.repeats:
         return
-    if line.aim != 0 and line.aim != person.aim:
+    if line.aim not in (0, person.aim):
         return
     course.given[k] += 1
     person.n_lines += 1
@@ -189,7 +190,9 @@ def _respond(person: np.record, world: World, scratch: Scratch, day: float) -> i
         n = size_on(lesion, day, world)
         total += diameter(n, world.density) / 1000.0
         gone = gone and (n <= 0.0 or n < seen_from(person, world, lesion, row))
-    response = recist(course.baseline, course.nadir, total, is_new, gone)
+    response = by_size.PROGRESSION if is_new else by_size.STABLE
+    if course.baseline > 0.0:  # else nothing can be measured
+        response = recist(course.baseline, course.nadir, total, is_new, gone)
     course.nadir = min(course.nadir, total)
     if person.best_response < 0 or response < person.best_response:
         person.best_response = response
@@ -206,7 +209,7 @@ def _end(
     """End line ``k`` and start what its end is the trigger of."""
     course = scratch.course
     note(scratch, person, day, LINE_END_NOTE, -1, -1, k, float(result))
-    recover(person, world, scratch, k)
+    recover(person, world, scratch, k, day)
     if course.line == k:
         account(world, scratch, day)
         course.line, course.control = -1, 1.0
@@ -243,7 +246,7 @@ def dose(
     is_palliative = course.line == k
     if number > 0 and is_palliative:
         response = _respond(person, world, scratch, day)
-        if response == 3:
+        if response == by_size.PROGRESSION:
             person.progression_day = min(person.progression_day, day)
             _end(person, world, scratch, k, day, response, PROGRESSION)
             return

@@ -10,15 +10,24 @@ from paget.body.hazard import rate_at
 from paget.body.lesion import Scratch, World, size_on
 from paget.body.progression import depth, grade
 from paget.clinic.blood import tube_count
-from paget.clinic.looking import sees
 from paget.clinic.findings import tell_symptom
+from paget.clinic.looking import sees
 from paget.clinic.notes import note
 from paget.clinic.records import BLOOD_NOTE, MAX_MODALITIES, SCAN_NOTE
-from paget.clinic.staging import found_positive, measured_cells, n_category, t_category
+from paget.clinic.staging import (
+    found_positive,
+    measured_cells,
+    n_category,
+    sentinel_positive,
+    t_category,
+)
 from paget.core import streams
+from paget.core.units import YEAR
 from paget.kernels.jit import jit
 from paget.kernels.philox import normal, uniform
 
+MIDDLE_AGE = 65.0  # [year] at which the score of performance has mean zero
+SENTINEL_NODES = 2  # examined where none is positive
 METASTASIS = 2  # how a cancer is found: by the symptoms of a metastasis
 
 
@@ -49,6 +58,22 @@ def _is_seen(person: np.record, world: World, lesion: np.record, day: float) -> 
 
 
 @jit
+def performance(person: np.record, world: World) -> int:
+    """Return the general state of a patient at diagnosis, the cancer apart: 0 to 4.
+
+    Assumes
+    -------
+    A normal score that rises with age passes evenly spaced thresholds.
+    """
+    age = person.age_onset + (person.diagnosis_day - person.invasion_day) / YEAR
+    score = normal(person.key, streams.PERFORMANCE, person.patient, 0, 0)
+    score += world.performance_slope * (age - MIDDLE_AGE)
+    if score < world.performance_first:
+        return 0
+    return min(1 + int((score - world.performance_first) / world.performance_step), 4)
+
+
+@jit
 def work_up(person: np.record, world: World, scratch: Scratch) -> None:
     """Write into ``person`` what there is and what is seen on the day of diagnosis."""
     p, day = world, person.diagnosis_day
@@ -56,6 +81,7 @@ def work_up(person: np.record, world: World, scratch: Scratch) -> None:
     person.cells_at_diagnosis = n
     z = normal(person.key, streams.MEASURED, person.patient, 0, 0)
     person.cells_measured = measured_cells(n, p.size_error, z)
+    person.performance = performance(person, world)
     person.depth = depth(n, person.depth_ratio, p.density)
     person.grade = grade(n, person.grade_factor, p)
     person.ctc = circulating_cells(world, scratch, day)
@@ -110,7 +136,8 @@ def examine_nodes(person: np.record, world: World) -> None:
     Assumes
     -------
     The number examined is Poisson about the protocol's mean, at most as many as there are; those
-    examined are a random draw from them.
+    examined are a random draw from them. Where a sentinel node is looked for and is negative, no
+    other is examined; what it missed is removed all the same.
     """
     total = 0.0
     for site in range(world.n_sites):
@@ -118,10 +145,18 @@ def examine_nodes(person: np.record, world: World) -> None:
             total += world.soil[site].nodes
     nodes = int(total)
     person.examined_nodes, person.found_nodes = nodes, person.positive_nodes
-    if world.protocol.examined_nodes <= 0.0:
+    protocol = world.protocol
+    if protocol.sentinel > 0.0:
+        u = uniform(person.key, streams.SENTINEL, person.patient, 0, 0)
+        is_positive = sentinel_positive(person.positive_nodes, protocol.sentinel, u)
+        person.sentinel = int(is_positive)
+        if not is_positive:
+            person.examined_nodes, person.found_nodes = SENTINEL_NODES, 0
+            return
+    if protocol.examined_nodes <= 0.0:
         return
     z = normal(person.key, streams.EXAMINED, person.patient, 0, 0)
-    mean = world.protocol.examined_nodes
+    mean = protocol.examined_nodes
     person.examined_nodes = min(nodes, max(1, round(mean + z * mean**0.5)))
     u = uniform(person.key, streams.EXAMINED, person.patient, 0, 1)
     person.found_nodes = found_positive(person.positive_nodes, nodes, person.examined_nodes, u)

@@ -138,6 +138,8 @@ def build_model(
     findings = clinic_parameters("biopsy")
     for name in ("kept", "loss", "changed"):
         worlds[f"biopsy_{name}"] = findings.real(f"biopsy.{name}")
+    if not kinds:  # no receptors that could change
+        worlds.biopsy_changed = 0.0
     worlds.n3_from = node_limits(parameters.choice("staging.rule"))
     if population.of_people:
         worlds.of_people, worlds.entry_age = True, population.entry_age

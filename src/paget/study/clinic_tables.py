@@ -71,6 +71,8 @@ def tests_table(model: Model, notes: Records) -> pl.DataFrame:
         row + n_screens,
     )
     reason = np.where(code == records.SCREEN_NOTE, SCREENING, reason)
+    reason = np.where(code == records.MARKER_NOTE, records.FOLLOW_UP, reason)
+    reason = np.where(code == records.BIOPSY_NOTE, records.WORK_UP, reason)
     words = (*RESULTS, *BIOPSIES)
     value = rows["value"]
     result = np.select(

@@ -16,6 +16,7 @@ from paget.core.parameters import ParameterSet
 from paget.core.results import NOTICE, Status
 from paget.record import Model
 from paget.study.manifest import MANIFEST, read_manifest
+from paget.study.population import denominators
 from paget.study.run import cohort_funnel
 from paget.study.scenario import Scenario, model_of, the_body
 from paget.study.shard_files import Marker, done_shards, part_paths
@@ -78,6 +79,11 @@ class Cohort:
     def model(self) -> Model:
         """Return the model that was lived in: the parameters made ready."""
         return model_of(self.scenario, self.parameters)
+
+    @cached_property
+    def population(self) -> pl.DataFrame:
+        """Return what is expected of the people who never have the cancer, one row a sex."""
+        return denominators(self.scenario, self.model)
 
     def __repr__(self) -> str:
         """Return a short description."""

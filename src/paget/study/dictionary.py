@@ -142,7 +142,8 @@ EVENTS: Final = _columns(
         "",
         (
             "invasion, first_seeding, detectable, precursor_removed, treated_in_situ, symptom, "
-            "diagnosis, biopsy, line_started, surgery, response, toxicity, line_ended, "
+            "diagnosis, biopsy, line_started, surgery (of the primary), operation, response, "
+            "toxicity, line_ended, "
             "lesion_detected, recurrence, progression, complication, second_primary, death; in one "
             "life also seeded, woke, switched, died_asleep, removed and killed"
         ),

@@ -18,8 +18,8 @@ from paget.clinic.symptoms import symptom_names
 from paget.life import CANCER
 from paget.record import Model
 from paget.study import columns
-from paget.study.columns import Codes, Mask
 from paget.study.clinic_tables import BIOPSIES
+from paget.study.columns import Codes, Mask
 from paget.study.lives import EXTINCT, KILLED, REMOVED
 from paget.study.tables import (
     DETECTIONS,
@@ -52,6 +52,7 @@ WORDS: Final = (
     "biopsy",
     "line_started",
     "surgery",
+    "operation",
     "removed",
     "killed",
     "response",
@@ -183,6 +184,7 @@ def _noted(model: Model, notes: Records, details: tuple[str, ...]) -> list[_Rows
         "symptom": (records.SYMPTOM_NOTE, "detail", symptom_names()),
         "biopsy": (records.BIOPSY_NOTE, "value", BIOPSIES),
         "line_started": (records.LINE_START_NOTE, "detail", model.protocol.line_names),
+        "operation": (records.SURGERY_NOTE, "detail", model.protocol.line_names),
         "line_ended": (records.LINE_END_NOTE, "detail", model.protocol.line_names),
         "response": (records.RESPONSE_NOTE, "detail", RESPONSES),
         "toxicity": (records.TOXICITY_NOTE, "detail", model.protocol.line_names),

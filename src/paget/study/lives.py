@@ -16,7 +16,7 @@ from paget.body.growth import NEVER, doubling_time
 from paget.body.lesion import Scratch, World, day_of_size, law_of, size_on
 from paget.body.progression import diameter
 from paget.body.queue import Records
-from paget.clinic.notes import WRITTEN
+from paget.clinic.notes import WRITTEN, copy_note
 from paget.clinic.records import NOTE
 from paget.clinic.recurrence import is_continuous
 from paget.core.errors import RunError
@@ -157,17 +157,10 @@ def live_block(
             _write(person, world, scratch, j, rows[n_rows])
             n_rows += 1
         for j in range(n_more):
-            _copy_note(scratch.notes[j], notes[n_notes])
+            copy_note(scratch.notes[j], notes[n_notes])
             n_notes += 1
         n_persons += 1
     return Lived(len(persons), n_persons, n_rows, n_notes, LIVED)
-
-
-@jit
-def _copy_note(a: np.record, b: np.record) -> None:
-    """Copy one note, field by field (a record has no copy of its own in compiled code)."""
-    b.patient, b.day, b.code, b.site = a.patient, a.day, a.code, a.site
-    b.lesion, b.detail, b.value = a.lesion, a.detail, a.value
 
 
 @jit

@@ -20,18 +20,16 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from paget.atlas.cancers import load_cancer
 from paget.atlas.incidence import LAST_AGE, PER, SEXES, Rate, published_rates
 from paget.atlas.mortality import integrated_hazard
-from paget.clinic.protocol import load_protocol
 from paget.core.units import YEAR
-from paget.record import Model, build_model
+from paget.record import Model
 from paget.study.lives import live_many
-from paget.study.scenario import the_body
+from paget.study.scenario import load_scenario, resolve
 
 Floats = npt.NDArray[np.float64]
 
-HORIZON: Final = 1.0  # [day] of follow-up: only diagnoses matter here
+HORIZON: Final = "1 day"  # of follow-up: only diagnoses matter here
 _BAND: Final = 5  # years of age at invasion whose delays are pooled
 _FEWEST: Final = 200  # lives in a band; one with fewer takes its neighbour's delays
 _ITERATIONS: Final = 200
@@ -111,10 +109,8 @@ def _smoother() -> Floats:
 
 def history_model(cancer: str, history: str) -> Model:
     """Return the model of a cancer under a screening history, with invasion at all ages."""
-    parameters = load_cancer(cancer, frozenset(the_body().site_names))
     spread = {"onset.age_mean": 55.0, "onset.age_sd": 25.0}
-    protocol = load_protocol(history) if history else None
-    return build_model(parameters.changed(spread, "the fit"), the_body(), HORIZON, protocol)
+    return resolve(load_scenario(history or cancer, horizon=HORIZON, change=spread))
 
 
 def fit_onset(cancer: str, patients: int = 200_000, seed: int = 1) -> Floats:

@@ -63,7 +63,7 @@ def denominators(scenario: Scenario, model: Model) -> pl.DataFrame:
         )
     men = float(model.world.people_male_share)
     rows = [
-        {"sex": word, **_of_sex(model, sex, float(scenario.people * share))}
+        {"sex": word, **_of_sex(model, sex, float(scenario.persons * share))}
         for sex, (word, share) in enumerate(zip(SEXES, (1.0 - men, men), strict=True))
         if share > 0.0
     ]

@@ -18,9 +18,9 @@ from paget.clinic.records import MAX_NOTES, MOST_LINES, NOTE
 from paget.core.errors import ScenarioError
 from paget.life import CRAMPED
 from paget.record import ROOM, Model, people, scratch
+from paget.study.clinic_tables import tests_table, treatments_table
 from paget.study.events import events_table
 from paget.study.funnel import Chain, Counts, chain, count_block, funnel_table
-from paget.study.clinic_tables import tests_table, treatments_table
 from paget.study.lives import LESION_ROW, Lived, Tally, live_block, new_tally
 from paget.study.tables import lesions_table, patients_table, with_local_relapses
 
@@ -147,7 +147,7 @@ class Engine:
             np.asarray(part) for part in filled.parts
         )  # without slow attributes
         patients = persons["patient"] if self._per_patient else None
-        counts = count_block(self.model, rows, filled.shed(self._per_patient), patients)
+        counts = count_block(self.model, rows, filled.shed(per_patient=self._per_patient), patients)
         self._check(persons)
         rows = with_local_relapses(self.model, persons, rows)
         every = self._every_lesion
@@ -193,7 +193,7 @@ class _Filled:
         if block.persons or not self._shed:
             self._shed.append(tally.shed)
 
-    def shed(self, per_patient: bool) -> Any:
+    def shed(self, *, per_patient: bool) -> Any:
         """Return the seeds shed: (part, route, source), a part being a patient where wanted."""
         return np.array(self._shed[: self.n_persons] if per_patient else self._shed)
 

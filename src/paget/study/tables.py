@@ -6,7 +6,8 @@ into blocks.
 
 Public names: ``patients_table``, ``lesions_table``, ``with_local_relapses``, ``stage_group``,
 ``stage_rule``, ``lesion_kinds``, ``site_words``, ``cancer_name``, ``cancer_label``,
-``causes_of_death``, ``is_averted``, ``has_recurrence``, ``recurrence_kinds``, ``diameters_mm`` and the vocabularies ``KINDS``,
+``causes_of_death``, ``is_averted``, ``has_recurrence``, ``recurrence_kinds``, ``diameters_mm`` and
+the vocabularies ``KINDS``,
 ``ROUTE_WORDS``, ``STAGES``, ``RECURRENCES``, ``DETECTIONS``, ``OTHER_CAUSE_WORDS``.
 """
 

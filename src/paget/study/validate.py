@@ -4,7 +4,8 @@ Rows of ``published/targets.csv`` say what a quantity is: a *target* may be fitt
 *prediction* never is; a *consistency* row was set with the result in view. The tolerance of a row
 was written before running: the larger of the published interval and the stated one.
 
-Public names: ``Target``, ``targets``, ``fit_table``, ``score``.
+Public names: ``Target``, ``targets``, ``COHORTS``, ``cohorts``, ``cohort_model``, ``fit_table``,
+``score``.
 """
 
 import csv
@@ -118,7 +119,7 @@ def samples(
     """Return the samples of the cohorts that the rows of a cancer need, by name."""
     return {
         name: sample_lives(
-            _model(COHORTS.get(name, name), parameters, known=k == 0),
+            cohort_model(COHORTS.get(name, name), parameters, known=k == 0),
             patients // (1 + (k > 0)),
             seed + k,
         )
@@ -126,7 +127,7 @@ def samples(
     }
 
 
-def _model(name: str, changes: Mapping[str, object], *, known: bool) -> Model:
+def cohort_model(name: str, changes: Mapping[str, object], *, known: bool) -> Model:
     """Return the model of a scenario of the atlas, changed; its own changes stay.
 
     All changes must be ``known`` in the cancer itself; another cohort leaves out what it lacks.

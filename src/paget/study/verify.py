@@ -15,6 +15,7 @@ from typing import Any
 from paget.core.errors import ScenarioError, whats_close
 from paget.study.verification import (
     circulation,
+    cure,
     detection,
     founding,
     growth,
@@ -42,6 +43,7 @@ _PARTS = (
     hazards,
     detection,
     treatment,
+    cure,
 )
 
 
