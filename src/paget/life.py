@@ -137,8 +137,8 @@ def grow_until_known(person: np.record, world: World, scratch: Scratch, other_de
             break
         lesion = scratch.lesions[i]
         scratch.by_site[lesion.site] += 1.0
-        until = min(until, metastasis_symptom_bound(person, world, lesion))
-        until = min(until, burden_death_bound(person, world, lesion))
+        until = min(until, metastasis_symptom_bound(person, world, lesion, until))
+        until = min(until, burden_death_bound(person, world, lesion, until))
     metastasis = metastasis_symptom_day(person, world, scratch, until * (1.0 + 1e-12))
     until = min(until, metastasis)
     killed = min(killed, organ_failure_day(person, world, scratch, until))

@@ -44,6 +44,10 @@ LESION = np.dtype(
         ("resistant", "f8"),
         ("treated_by", "i8"),  # row of the drug to which ``resistant`` refers; -1 none
         ("seen", "f8"),  # [day] the clinic first sees it
+        ("visible_row", "i8"),  # the modality to which the next two refer; -1 none
+        ("visible_cells", "f8"),  # from which that modality sees it
+        ("visible", "f8"),  # [day] from which it does, if nothing changes; -1 not known
+        ("cells", "f8"),  # on the day on which the patient's lesions were last measured
         ("overt", "f8"),  # [day] it counts as overt disease
     ]
 )

@@ -181,7 +181,7 @@ def found_primary(person: np.record, world: World, scratch: Scratch) -> None:
     primary.stall_from = primary.stall_until = primary.anchor = NEVER
     primary.seen = primary.overt = NEVER
     primary.sensitive = primary.resistant = 0.0
-    primary.treated_by, primary.killed = -1, 0
+    primary.treated_by, primary.killed, primary.visible_row = -1, 0, -1
     primary.rate, primary.capacity, primary.evasion = person.rate, p.capacity, p.evasion
     primary.start = 1.0
     if p.founding:

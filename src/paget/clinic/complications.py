@@ -20,6 +20,7 @@ from paget.atlas.clinic import clinic_parameters, site_group
 from paget.body.growth import NEVER
 from paget.body.lesion import MAX_SITES, Scratch, World, size_on
 from paget.body.progression import cells
+from paget.clinic.burden import measure
 from paget.clinic.notes import note
 from paget.clinic.records import COMPLICATION_NOTE, PALLIATIVE
 from paget.core import streams
@@ -131,13 +132,13 @@ def burden_of(world: World, scratch: Scratch, kind: int, day: float) -> float:
 
 
 @jit
-def _weigh(world: World, scratch: Scratch, day: float) -> None:
-    """Write the burden of each complication on ``day`` into ``scratch.complicating``."""
+def _weigh(world: World, scratch: Scratch) -> None:
+    """Write the burden of each complication into ``scratch.complicating``, lesions as measured."""
     scratch.complicating[:] = 0.0
     for i in range(scratch.counts[0]):
         lesion = scratch.lesions[i]
         site = _site_of(world, lesion)
-        cells = lesion.count * size_on(lesion, day, world)
+        cells = lesion.count * lesion.cells
         for kind in range(MAX_COMPLICATIONS):
             scratch.complicating[kind] += cells * _weight(world, kind, site)
 
@@ -189,7 +190,8 @@ def complicate(
 
     Each happens once in a life. Patients whose aim is palliative have supportive care.
     """
-    _weigh(world, scratch, until)
+    measure(world, scratch, until)
+    _weigh(world, scratch)
     for kind in range(MAX_COMPLICATIONS):
         burden = scratch.complicating[kind]
         if burden <= 0.0 or (person.complications >> kind) & 1:

@@ -42,7 +42,7 @@ from paget.clinic.recurrence import (
 from paget.clinic.survival import burden_death_bound
 from paget.clinic.symptoms import metastasis_symptom_bound, metastasis_symptom_day
 from paget.clinic.therapy import dose, start_line
-from paget.clinic.workup import work_up
+from paget.clinic.workup import mark_known
 from paget.kernels.jit import jit
 
 DONE, LONGER = 0, 1
@@ -63,7 +63,7 @@ def follow(
     course = scratch.course
     hard = min(other_death, person.end_day)
     until = _open(person, world, scratch, hard, patience)
-    symptom = NEVER
+    symptom, is_sharp = NEVER, is_continuous(world)
     while True:
         i = soonest(course)
         planned = course.events[i].day if i >= 0 else NEVER
@@ -77,9 +77,9 @@ def follow(
             scratch.by_site[lesion.site] += 1.0
             if note_overt(person, world, scratch, lesion):
                 until = min(until, max(_late_bound(world, scratch), patience))
-            until = min(until, max(burden_death_bound(person, world, lesion), patience))
-            if not is_continuous(world):
-                symptom = min(symptom, metastasis_symptom_bound(person, world, lesion))
+            until = min(until, max(burden_death_bound(person, world, lesion, until), patience))
+            if not is_sharp and person.aim == CURATIVE:
+                symptom = min(symptom, metastasis_symptom_bound(person, world, lesion, until))
         if row == FULL:
             return FULL
         death = min(late_day(world, scratch), course.killed)
@@ -173,7 +173,7 @@ def _happen(person: np.record, world: World, scratch: Scratch, i: int) -> None:
 @jit
 def _diagnose(person: np.record, world: World, scratch: Scratch, day: float) -> None:
     """Start what the diagnosis is the trigger of."""
-    work_up(person, world, scratch)
+    mark_known(person, world, scratch)
     person.aim = person.intent = aim_of(person, world, scratch, day)
     if person.n_seen > 0:
         take_biopsy(person, world, scratch, day)

@@ -11,6 +11,8 @@ import numpy as np
 
 from paget.body.growth import NEVER, growth_rate, size_after
 from paget.body.lesion import Scratch, World, law_of, size_on
+from paget.clinic.burden import measure
+from paget.clinic.looking import UNKNOWN
 from paget.clinic.notes import note
 from paget.clinic.radiotherapy import surviving_fraction
 from paget.clinic.records import (
@@ -68,12 +70,15 @@ def _leave(
             return
     lesion.anchor, lesion.treated_by = day, drug
     lesion.sensitive, lesion.resistant = sensitive, resistant
+    lesion.visible = UNKNOWN
 
 
 @jit
 def recover(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> None:
     """End a course of line ``k`` on ``day``: what has survived has the cells to regrow from."""
-    hardest = _hardest(person, world, world.protocol.lines[k])
+    line = world.protocol.lines[k]
+    hardest = _hardest(world, line, _working(person, world, line))
+    scratch.course.measured = UNKNOWN
     for i in range(scratch.counts[0]):
         lesion = scratch.lesions[i]
         if lesion.anchor == NEVER or lesion.treated_by != hardest:
@@ -83,23 +88,24 @@ def recover(person: np.record, world: World, scratch: Scratch, k: int, day: floa
             factor = survivors(expected) / expected
             lesion.sensitive *= factor
             lesion.resistant *= factor
+            lesion.visible = UNKNOWN
 
 
 @jit
 def _resistant(
-    person: np.record, world: World, scratch: Scratch, i: int, k: int, n: float
+    person: np.record, world: World, scratch: Scratch, i: int, k: int, n: float, rate: float
 ) -> float:
     """Return how many of the ``n`` cells of a lesion resist drug ``k``.
 
     Since its last treatment by the same drug both parts have grown alike; a lesion that a treated
     one has founded may come from a cell that resists.
     """
-    drug, lesion = world.protocol.drugs[k], scratch.lesions[i]
+    lesion = scratch.lesions[i]
     if lesion.anchor < NEVER and lesion.treated_by == k:
         return n * lesion.resistant / (lesion.sensitive + lesion.resistant)
-    if uniform(person.key, streams.RESPONDER, person.patient, 1, drug.key) < drug.durable:
+    if rate <= 0.0:
         return 0.0
-    key, patient, rate = person.key, person.patient, drug.resistance_rate
+    key, patient, drug = person.key, person.patient, world.protocol.drugs[k]
     if i > 0:
         parent = scratch.lesions[lesion.parent]
         if parent.treated_by == k and lesion.founded >= parent.anchor:
@@ -118,7 +124,17 @@ def _works(person: np.record, world: World, k: int) -> bool:
 
 
 @jit
-def _hardest(person: np.record, world: World, line: np.record) -> int:
+def _working(person: np.record, world: World, line: np.record) -> int:
+    """Return a bit mask of the drugs of a line that work in this patient."""
+    mask = 0
+    for d in range(LINE_DRUGS):
+        if line.drugs[d] >= 0 and _works(person, world, line.drugs[d]):
+            mask |= 1 << d
+    return mask
+
+
+@jit
+def _hardest(world: World, line: np.record, working: int) -> int:
     """Return the working drug of a line that is hardest to resist; -1 where none works.
 
     Assumes
@@ -127,25 +143,31 @@ def _hardest(person: np.record, world: World, line: np.record) -> int:
     """
     hardest = -1
     for d in range(LINE_DRUGS):
-        row = line.drugs[d]
-        if row < 0 or not _works(person, world, row):
+        if (working >> d) & 1 == 0:
             continue
-        rate = world.protocol.drugs[row].resistance_rate
+        rate = world.protocol.drugs[line.drugs[d]].resistance_rate
         if hardest < 0 or rate < world.protocol.drugs[hardest].resistance_rate:
-            hardest = row
+            hardest = line.drugs[d]
     return hardest
 
 
 @jit
 def _treat_sleeper(
-    person: np.record, world: World, scratch: Scratch, i: int, k: int, cycles: int, day: float
+    person: np.record,
+    world: World,
+    scratch: Scratch,
+    i: int,
+    k: int,
+    working: int,
+    cycles: int,
+    day: float,
 ) -> None:
     """Do to a sleeping or stalled colony what the drugs of line ``k`` do, each once a course."""
     lesion, line = scratch.lesions[i], world.protocol.lines[k]
     state = ASLEEP if day < lesion.wakes else STALLED
     for d in range(LINE_DRUGS):
         row = line.drugs[d]
-        if row < 0 or not _works(person, world, row):
+        if (working >> d) & 1 == 0:
             continue
         drug = world.protocol.drugs[row]
         if lesion.site < world.n_sites and drug.sanctuary[lesion.site] <= 0.0:
@@ -167,6 +189,7 @@ def _hold(lesion: np.record, state: int, days: float) -> None:
     """Let the clock of a sleeping or stalled colony stand still."""
     if lesion.stall_until == NEVER:
         return
+    lesion.visible = UNKNOWN
     if state == ASLEEP:
         lesion.wakes += days
         lesion.balance_from += days
@@ -188,23 +211,28 @@ def _is_held(lesion: np.record, day: float) -> bool:
 
 
 @jit
-def _one_cycle(
-    person: np.record, world: World, lesion: np.record, k: int, n: float
-) -> tuple[float, float]:
-    """Return what one cycle of line ``k`` leaves of sensitive cells, and growth between cycles."""
-    line, law = world.protocol.lines[k], law_of(lesion, world)
-    pace = growth_fraction(growth_rate(law, n), world.ceiling)
-    grown = max(size_after(law, n, line.every) / n, 1.0)
-    left = 1.0
+def _growth(world: World, lesion: np.record, days: float, n: float) -> float:
+    """Return the factor by which a lesion of ``n`` cells grows in ``days``."""
+    return max(size_after(law_of(lesion, world), n, days) / n, 1.0)
+
+
+@jit
+def _one_cycle(world: World, lesion: np.record, line: np.record, working: int, n: float) -> float:
+    """Return what one cycle of a line leaves of the sensitive cells of a lesion."""
+    left, pace, grown = 1.0, -1.0, -1.0
     for d in range(LINE_DRUGS):
-        row = line.drugs[d]
-        if row < 0 or not _works(person, world, row):
+        if (working >> d) & 1 == 0:
             continue
-        drug = world.protocol.drugs[row]
+        drug = world.protocol.drugs[line.drugs[d]]
         reaches = drug.sanctuary[lesion.site] if lesion.site < world.n_sites else 1.0
+        if drug.norton_simon > 0.0 and pace < 0.0:
+            pace = growth_fraction(growth_rate(law_of(lesion, world), n), world.ceiling)
         left *= cycle_survival(drug, reaches, pace, True)
-        left *= arrested(drug, reaches, grown, True)
-    return left, grown
+        if drug.arrest > 0.0:
+            if grown < 0.0:
+                grown = _growth(world, lesion, line.every, n)
+            left *= arrested(drug, reaches, grown, True)
+    return left
 
 
 @jit
@@ -212,29 +240,39 @@ def give_cycles(
     person: np.record, world: World, scratch: Scratch, k: int, cycles: int, day: float
 ) -> None:
     """Give ``cycles`` of line ``k`` from ``day`` on to every lesion."""
-    hardest = _hardest(person, world, world.protocol.lines[k])
+    line = world.protocol.lines[k]
+    working = _working(person, world, line)
+    hardest = _hardest(world, line, working)
     if hardest < 0:
         return
-    course = world.protocol.lines[k].key << 6 | scratch.course.given[k]
+    drug, course = world.protocol.drugs[hardest], line.key << 6 | scratch.course.given[k]
+    rate = drug.resistance_rate
+    if uniform(person.key, streams.RESPONDER, person.patient, 1, drug.key) < drug.durable:
+        rate = 0.0
+    measure(world, scratch, day)
     for i in range(scratch.counts[0]):
         lesion = scratch.lesions[i]
-        if lesion.founded > day or lesion.removed <= day or lesion.dies_asleep <= day:
+        n = lesion.cells
+        if n <= 0.0:
             continue
         if i > 0 and _is_held(lesion, day):
-            _treat_sleeper(person, world, scratch, i, k, cycles, day)
+            _treat_sleeper(person, world, scratch, i, k, working, cycles, day)
             continue
-        n = size_on(lesion, day, world)
-        resistant = _resistant(person, world, scratch, i, hardest, n)
-        left, grown = _one_cycle(person, world, lesion, k, n)
-        fewest = fewest_cells(n - resistant, left, grown, cycles)
-        sensitive = (n - resistant) * left**cycles
+        resistant = _resistant(person, world, scratch, i, hardest, n, rate)
+        left = _one_cycle(world, lesion, line, working, n)
+        sensitive = fewest = (n - resistant) * left**cycles
+        if sensitive + resistant < SURELY:  # it may have been fewer for a while
+            grown = _growth(world, lesion, line.every, n)
+            fewest = fewest_cells(n - resistant, left, grown, cycles)
         _leave(person, scratch, i, day, sensitive, resistant, hardest, course, fewest)
+    scratch.course.measured = UNKNOWN
 
 
 @jit
 def irradiate(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> float:
     """Irradiate what line ``k`` aims at; return the surviving fraction of cells."""
     line = world.protocol.lines[k]
+    scratch.course.measured = UNKNOWN
     fraction = surviving_fraction(line.dose, line.fractions, line.alpha, line.beta)
     for i in range(scratch.counts[0]):
         lesion = scratch.lesions[i]

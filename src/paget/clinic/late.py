@@ -41,12 +41,16 @@ def recount_overt(person: np.record, world: World, scratch: Scratch, day: float)
     scratch.overt[world.n_sites] = local
     for i in range(1, scratch.counts[0]):
         lesion = scratch.lesions[i]
-        if lesion.removed <= day:
+        if lesion.overt <= day < lesion.removed:
+            scratch.overt[lesion.site] = min(scratch.overt[lesion.site], lesion.overt)
+    for i in range(1, scratch.counts[0]):
+        lesion = scratch.lesions[i]
+        if lesion.removed <= day or lesion.overt <= day:
             continue
-        if lesion.overt > day:
+        if scratch.overt[lesion.site] <= day:
+            lesion.overt = NEVER  # the site is overt without it; to be worked out if it is not
+        else:
             note_overt(person, world, scratch, lesion)
-        elif lesion.overt < scratch.overt[lesion.site]:
-            scratch.overt[lesion.site] = lesion.overt
 
 
 @jit

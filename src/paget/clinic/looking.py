@@ -10,13 +10,15 @@ Public names: ``seen_from``, ``look``, ``count_seen``.
 import numpy as np
 
 from paget.body.growth import NEVER
-from paget.body.lesion import Scratch, World, size_on
+from paget.body.lesion import Scratch, World, day_of_size
 from paget.clinic.imaging import detection_diameter, false_positive, is_active
 from paget.clinic.notes import note
 from paget.clinic.records import FALSE_POSITIVE_NOTE, REASON_SHIFT, SCAN_NOTE
 from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import uniform
+
+UNKNOWN = -1.0  # the day from which a lesion is visible must be worked out anew
 
 
 @jit
@@ -35,9 +37,18 @@ def seen_from(person: np.record, world: World, lesion: np.record, row: int) -> f
 
 @jit
 def sees(person: np.record, world: World, lesion: np.record, row: int, day: float) -> bool:
-    """Return whether a modality sees a lesion on ``day``."""
-    size = size_on(lesion, day, world)
-    if size <= 0.0 or size < seen_from(person, world, lesion, row):
+    """Return whether a modality sees a lesion on ``day``.
+
+    The day from which it does is kept until another modality looks or a treatment changes it.
+    """
+    if lesion.visible_row != row:
+        lesion.visible_cells = seen_from(person, world, lesion, row)
+        lesion.visible_row, lesion.visible = row, UNKNOWN
+    if lesion.visible == UNKNOWN:
+        lesion.visible = NEVER
+        if lesion.visible_cells < NEVER:
+            lesion.visible = max(day_of_size(lesion, lesion.visible_cells, world), lesion.founded)
+    if not lesion.visible <= day < lesion.removed:
         return False
     return world.protocol.modalities[row].needs_activity == 0 or is_active(lesion, day)
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World
-from paget.clinic.burden import organ_event_day, organ_hazard
+from paget.clinic.burden import NEGLIGIBLE, measure, organ_event_day, organ_hazard
 from paget.clinic.complications import complicate
 from paget.clinic.late import late_death_day, late_passed, worst_site
 from paget.clinic.survival import primary_death_day
 from paget.core import streams
+from paget.core.units import YEAR
 from paget.kernels.jit import jit
 from paget.kernels.philox import exponential
 
@@ -26,6 +27,7 @@ def begin(person: np.record, scratch: Scratch) -> None:
     """Begin a course: no hazard has passed, nothing is planned, nothing was given."""
     course = scratch.course
     course.now = course.since = course.weighed = 0.0
+    course.measured = -1.0
     course.left = exponential(person.key, streams.METASTATIC_DEATH, person.patient, 0, 0)
     course.left /= person.late_factor
     course.control, course.line, course.is_late = 1.0, -1, 0
@@ -84,19 +86,32 @@ def organ_failure_day(person: np.record, world: World, scratch: Scratch, until: 
 
 
 @jit
+def _burden_ceiling(world: World, scratch: Scratch, days: float) -> float:
+    """Return a bound on the hazard of organ failure in the ``days`` before the last measuring."""
+    total, alpha = 0.0, world.burden_exponent / 3.0
+    for site in range(world.n_sites):
+        reference = world.soil[site].burden_cells
+        if reference > 0.0 and scratch.organ[site] > 0.0:
+            total += (scratch.organ[site] / reference) ** alpha
+    return total * days / YEAR
+
+
+@jit
 def weigh(person: np.record, world: World, scratch: Scratch, day: float) -> bool:
     """Put aside every hazard that has passed by ``day``; return False where one has killed."""
     course, p = scratch.course, world
-    failed = organ_failure_day(person, world, scratch, day)
-    if failed < day:
-        course.killed, course.killed_by = failed, CANCER
-        return False
-    for site in range(world.n_sites):
-        soil = world.soil[site]
-        if soil.burden_cells > 0.0 and scratch.by_site[site] > 0.0:
-            course.burdened[site] += organ_hazard(
-                scratch, site, soil.burden_cells, p.burden_exponent, course.weighed, day, p
-            )
+    measure(world, scratch, day)
+    if _burden_ceiling(world, scratch, day - course.weighed) > NEGLIGIBLE:
+        failed = organ_failure_day(person, world, scratch, day)
+        if failed < day:
+            course.killed, course.killed_by = failed, CANCER
+            return False
+        for site in range(world.n_sites):
+            soil = world.soil[site]
+            if soil.burden_cells > 0.0 and scratch.by_site[site] > 0.0:
+                course.burdened[site] += organ_hazard(
+                    scratch, site, soil.burden_cells, p.burden_exponent, course.weighed, day, p
+                )
     if course.m > 0 or course.is_late:
         complicate(person, world, scratch, max(course.weighed, person.diagnosis_day), day)
     course.weighed = day

@@ -223,6 +223,7 @@ COURSE: Final = np.dtype(
         ("worst", "i8"),  # site; -1
         ("killed", "f8"),  # [day] of an operative or toxic death
         ("killed_by", "i8"),
+        ("measured", "f8"),  # [day] on which the cells of all lesions were last worked out
         ("weighed", "f8"),  # [day] until which ``burdened`` is accounted for
         ("local_symptom", "f8"),  # [day] on which a local relapse gives symptoms
         ("targets", "i8", (MOST_TARGETS,)),  # rows of the lesions that are measured; -1

@@ -118,10 +118,12 @@ def plan_follow_up(person: np.record, world: World, scratch: Scratch, day: float
 
 @jit
 def _level(person: np.record, world: World, scratch: Scratch, day: float, index: int) -> float:
-    """Return the marker in blood on ``day``."""
+    """Return the marker in blood on ``day``; colonies without vessels add nothing to it."""
     protocol, cells = world.protocol, 0.0
     for i in range(scratch.counts[0]):
-        cells += scratch.lesions[i].count * size_on(scratch.lesions[i], day, world)
+        lesion = scratch.lesions[i]
+        if i == 0 or lesion.stall_until < day < lesion.removed:
+            cells += lesion.count * size_on(lesion, day, world)
     z = normal(person.key, streams.MARKER, person.patient, 0, index)
     return marker_level(
         cells, protocol.marker_baseline, protocol.marker_per_cell, protocol.marker_spread, z

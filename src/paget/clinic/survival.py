@@ -81,11 +81,14 @@ def primary_death_day(person: np.record, world: World, scratch: Scratch) -> floa
 
 
 @jit
-def burden_death_bound(person: np.record, world: World, lesion: np.record) -> float:
-    """Return a day by which this lesion's organ has failed: exact if the lesion is alone there."""
+def burden_death_bound(person: np.record, world: World, lesion: np.record, until: float) -> float:
+    """Return a day before ``until`` by which this lesion's organ has failed, or never.
+
+    Exact if the lesion is alone there.
+    """
     soil = world.soil[lesion.site]
     if soil.burden_cells <= 0.0:
         return NEVER
     p = world
     threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, soil.place)
-    return lone_lesion_day(lesion, soil.burden_cells, p.burden_exponent, threshold, p)
+    return lone_lesion_day(lesion, soil.burden_cells, p.burden_exponent, threshold, p, until)

@@ -52,15 +52,20 @@ def _threshold(person: np.record, place: int) -> float:
 
 
 @jit
-def metastasis_symptom_bound(person: np.record, world: World, lesion: np.record) -> float:
-    """Return a day by which this lesion's organ has caused symptoms: exact if it is alone there."""
+def metastasis_symptom_bound(
+    person: np.record, world: World, lesion: np.record, until: float
+) -> float:
+    """Return a day before ``until`` by which this lesion's organ has caused symptoms, or never.
+
+    Exact if the lesion is alone there.
+    """
     soil = world.soil[lesion.site]
     if soil.symptom_cells <= 0.0:
         return NEVER
     p = world
-    return lone_lesion_day(
-        lesion, soil.symptom_cells, p.metastasis_symptom_exponent, _threshold(person, soil.place), p
-    )
+    threshold = _threshold(person, soil.place)
+    exponent = p.metastasis_symptom_exponent
+    return lone_lesion_day(lesion, soil.symptom_cells, exponent, threshold, p, until)
 
 
 @jit

@@ -13,7 +13,7 @@ from paget.clinic.agenda import plan
 from paget.clinic.dosing import give_cycles, irradiate, recover
 from paget.clinic.late import recount_overt
 from paget.clinic.lines import DAYS_A_FRACTION, age_on, trigger
-from paget.clinic.looking import count_seen, look, seen_from
+from paget.clinic.looking import UNKNOWN, count_seen, look, seen_from
 from paget.clinic.notes import note
 from paget.clinic.outcome import OPERATION, TREATMENT, account, weigh
 from paget.clinic.records import (
@@ -124,7 +124,8 @@ def _resect(person: np.record, world: World, scratch: Scratch, k: int, day: floa
             p.residual_cells * (1.0 - share),
             p.residual_cells * share,
         )
-        lesion.overt = NEVER
+        lesion.overt, lesion.visible = NEVER, UNKNOWN
+    course.measured = UNKNOWN
     recount_overt(person, world, scratch, day)
     count_seen(world, scratch, day)
     course.line, course.control, course.is_late = -1, 1.0, 0

@@ -1,6 +1,6 @@
 """Work-up: what there is on the day of diagnosis, and what the protocol's tests see of it.
 
-Public names: ``work_up``, ``circulating_cells``, ``examine_nodes``.
+Public names: ``work_up``, ``mark_known``, ``circulating_cells``, ``examine_nodes``.
 """
 
 import numpy as np
@@ -108,11 +108,29 @@ def work_up(person: np.record, world: World, scratch: Scratch) -> None:
         if seen:
             person.n_seen += lesion.count
             person.sites_seen |= bit
-    course = scratch.course
-    course.t = t_category(n, person.depth, p)
+    _restate(person, world, scratch)
+
+
+@jit
+def _restate(person: np.record, world: World, scratch: Scratch) -> None:
+    """Write into the course what is seen at diagnosis."""
+    course, p = scratch.course, world
+    course.t = t_category(person.cells_at_diagnosis, person.depth, p)
     course.n = n_category(person.swollen_nodes, p.n3_from)
     course.m = 1 if person.n_seen > 0 else 0
     course.metastases, course.sites = person.n_seen, person.sites_seen
+
+
+@jit
+def mark_known(person: np.record, world: World, scratch: Scratch) -> None:
+    """Mark, in the life told again, what the work-up saw."""
+    _restate(person, world, scratch)
+    if person.n_seen == 0 and person.swollen_nodes == 0:
+        return
+    for i in range(1, scratch.counts[0]):
+        lesion = scratch.lesions[i]
+        if _is_seen(person, world, lesion, person.diagnosis_day):
+            lesion.seen = person.diagnosis_day
 
 
 @jit

@@ -44,6 +44,7 @@ Floats = npt.NDArray[np.float64]
 CLINIC: Final = (
     ("course", COURSE),
     ("notes", NOTE, (MAX_NOTES,)),
+    ("organ", "f8", (MAX_SITES,)),
     ("complicating", "f8", (MAX_COMPLICATIONS,)),
 )
 _ONE: Final = 1e-9  # shares that sum to one may miss it by this

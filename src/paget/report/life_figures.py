@@ -1,7 +1,7 @@
 """The timeline of one virtual life: every lesion from founding to fate, and how the largest grew.
 
 Public names: ``life_timeline``, ``moments_of``, ``summary_of``, ``phases_of``, ``diameters``,
-``lesion_text``, ``window``, and what the figure of two lives draws with: ``draw_bar``,
+``lesion_text``, ``window_of``, and what the figure of two lives draws with: ``draw_bar``,
 ``draw_curves``, ``draw_moments``, ``age_axis``.
 """
 
@@ -80,7 +80,7 @@ def life_timeline(life: Any) -> Figure:
     shown = bars.head(_MOST_BARS).sort(pl.col("kind") != "primary", "founded_day")
     rest = int(bars["count"].fill_null(1).sum()) - int(shown["count"].fill_null(1).sum())
     summary = summary_of(life)
-    start, end = window(bars, summary)
+    start, end = window_of(bars, summary)
     moments = moments_of(life)
     rows = max(shown.height, 2) + 0.2 + MOMENT_ROWS * len(moments)
     upper_height = ROW_INCHES * rows
@@ -120,7 +120,7 @@ def moments_of(life: Any) -> list[Moment]:
     ]
 
 
-def window(lesions: pl.DataFrame, summary: Mapping[str, Any]) -> tuple[float, float]:
+def window_of(lesions: pl.DataFrame, summary: Mapping[str, Any]) -> tuple[float, float]:
     """Return the days to draw: from shortly before invasion or the first child to the end."""
     end = float(summary["follow_up_day"])
     children = lesions.filter(pl.col("kind") != "primary")["founded_day"].to_list()
@@ -233,9 +233,10 @@ def draw_curves(axes: Axes, life: Any, shown: pl.DataFrame, window: tuple[float,
     axes.set_ylabel("diameter [mm]")
     axes.set_title("The largest lesions" if len(curves) > 1 else "The primary")
     axes.grid()
-    axes.legend(
-        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, fontsize=7, borderaxespad=0.1
-    )
+    if curves:
+        axes.legend(
+            loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, fontsize=7, borderaxespad=0.1
+        )
 
 
 def diameters(
