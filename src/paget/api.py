@@ -151,7 +151,7 @@ def compare(
 
     Parameters
     ----------
-    a, b : two scenarios of one cancer by name, path, content or object; differences are b against a.
+    a, b : two scenarios of one cancer by name, path, content or object; the difference is b - a.
     patients : how many patients, in both arms; by default as many as the scenarios say.
     people : instead of that, how many people of whom some get the cancer.
     seed : the key of every draw, in both arms; needed where the scenarios have none.

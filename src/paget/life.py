@@ -20,7 +20,7 @@ import numpy as np
 from paget.body.cascade import FULL, NONE, next_lesion, open_primary
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
-from paget.body.person import draw_person, found_primary
+from paget.body.person import draw_person, forget, forget_treatment, found_primary
 from paget.body.queue import Records
 from paget.clinic.course import LONGER, follow
 from paget.clinic.lines import aim_of, plan_surgery
@@ -44,7 +44,7 @@ __all__ = ["ALIVE", "CANCER", "OTHER_CAUSE", "live"]
 
 LIVED, CRAMPED, NOBODY, EXCLUDED = 0, 1, 2, 3
 NOT_FOUND, SYMPTOM, METASTASIS, SCREEN = 0, 1, 2, 3
-CANCER_FOUND, PREVENTED, IN_SITU = 1, 2, 3
+UNTOLD, CANCER_FOUND, PREVENTED, IN_SITU = -1, 1, 2, 3
 PATIENCE = 5.0 * YEAR  # after diagnosis, at first
 
 
@@ -70,13 +70,16 @@ def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.r
         return CRAMPED
     if person.clinical_day < person.entry_day:
         return EXCLUDED
-    if not find(person, world, scratch, other_death):
+    found = find(person, world, scratch, other_death)
+    if found == UNTOLD:
+        return CRAMPED
+    if found in (PREVENTED, IN_SITU):
         prevent(person, scratch, other_death)
     elif person.diagnosis_day < NEVER:
         work_up(person, world, scratch)
         note_work_up(person, world, scratch)
         person.aim = aim_of(person, world, scratch, person.diagnosis_day)
-        person.surgery_day = plan_surgery(person, world, scratch)
+        plan_surgery(person, world, scratch)
         if not treat(person, world, scratch, other_death):
             return CRAMPED
     finish(person, world, scratch)
@@ -154,47 +157,29 @@ def grow_until_known(person: np.record, world: World, scratch: Scratch, other_de
 
 
 @jit
-def forget(person: np.record) -> None:
-    """Empty the record of what the clinic and the end of life will write."""
-    person.clinical_day = person.screen_day = person.prevented_day = person.in_situ_day = NEVER
-    person.diagnosis_day = person.death_day = person.end_day = NEVER
-    person.detection = person.clinical_detection = NOT_FOUND
-    person.cells_at_diagnosis = person.cells_measured = person.depth = person.ctc = 0.0
-    person.grade = person.positive_nodes = person.swollen_nodes = person.ctc_tube = 0
-    person.n_true = person.n_seen = person.n_tests = person.n_false_positives = 0
-    person.sites_true = person.sites_seen = np.uint64(0)
-    person.cause, person.aim, person.intent = ALIVE, 0, 0
-    forget_treatment(person)
-    person.surgery_day = NEVER
+def find(person: np.record, world: World, scratch: Scratch, other_death: float) -> int:
+    """Let the cancer be found, by screening or by symptoms; return what screening has found.
 
-
-@jit
-def forget_treatment(person: np.record) -> None:
-    """Empty the record of what follows from the diagnosis, to tell it again."""
-    person.recurrence_day = person.second_primary_day = person.progression_day = NEVER
-    person.recurrence_site = person.death_site = person.best_response = person.sentinel = -1
-    person.recurrence_sites = np.uint64(0)
-    person.recurrence_found = person.n_lines = person.complications = 0
-    person.last_response = -1
-    person.examined_nodes = person.found_nodes = 0
-
-
-@jit
-def find(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
-    """Let the cancer be found, by screening or by symptoms; return False where it is prevented."""
+    ``UNTOLD`` is for want of room: whoever screening finds is told when symptoms would have come,
+    also where that is after the end of the record.
+    """
     person.diagnosis_day, person.detection = person.clinical_day, person.clinical_detection
+    found = 0
     if world.protocol.n_screens > 0:
         until = min(person.clinical_day, person.death_day, other_death, person.end_day)
         found = screened(person, world, scratch, until)
-        if found in (PREVENTED, IN_SITU):
-            return False
-        if found == CANCER_FOUND:
-            person.diagnosis_day, person.detection = person.screen_day, SCREEN
+    if found > 0 and person.clinical_day == NEVER and person.death_day == NEVER:
+        end, person.end_day = person.end_day, NEVER
+        if not grow_until_known(person, world, scratch, other_death):
+            return UNTOLD
+        person.end_day = end
+    if found == CANCER_FOUND:
+        person.diagnosis_day, person.detection = person.screen_day, SCREEN
     if person.diagnosis_day < NEVER:
         person.death_day, person.cause = NEVER, ALIVE
         if not world.of_people:
             person.end_day = person.diagnosis_day + world.horizon
-    return True
+    return found
 
 
 @jit

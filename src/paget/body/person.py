@@ -4,7 +4,7 @@ Sex, age, growth, frailty of blood and of lymph shedding (correlated), depth of 
 awareness of symptoms, growth of metastases and course of late disease vary between patients; each
 has its own stream. The same record then takes the milestones of the life.
 
-Public names: ``PERSON``, ``draw_person``, ``found_primary``.
+Public names: ``PERSON``, ``draw_person``, ``found_primary``, ``forget``, ``forget_treatment``.
 """
 
 import math
@@ -84,6 +84,7 @@ PERSON = np.dtype(
         ("swollen_nodes", "i8"),  # regional deposits that the work-up can see
         ("examined_nodes", "i8"),
         ("found_nodes", "i8"),  # positive among the examined
+        ("nodes_stay", "i8"),  # 1: the operation leaves the regional nodes behind
         ("sentinel", "i8"),  # 1 positive, 0 negative, -1 not done
         ("n_true", "i8"),  # distant metastases at diagnosis
         ("n_seen", "i8"),
@@ -101,6 +102,32 @@ PERSON = np.dtype(
         ("shed_serosa", "f8"),
     ]
 )
+
+
+@jit
+def forget(person: np.record) -> None:
+    """Empty the record of what the clinic and the end of life will write."""
+    person.clinical_day = person.screen_day = person.prevented_day = person.in_situ_day = NEVER
+    person.diagnosis_day = person.death_day = person.end_day = NEVER
+    person.detection = person.clinical_detection = 0
+    person.cells_at_diagnosis = person.cells_measured = person.depth = person.ctc = 0.0
+    person.grade = person.positive_nodes = person.swollen_nodes = person.ctc_tube = 0
+    person.n_true = person.n_seen = person.n_tests = person.n_false_positives = 0
+    person.sites_true = person.sites_seen = np.uint64(0)
+    person.cause = person.aim = person.intent = 0
+    forget_treatment(person)
+    person.surgery_day, person.nodes_stay, person.sentinel = NEVER, 0, -1
+
+
+@jit
+def forget_treatment(person: np.record) -> None:
+    """Empty the record of what follows from the diagnosis, to tell it again."""
+    person.recurrence_day = person.second_primary_day = person.progression_day = NEVER
+    person.recurrence_site = person.death_site = person.best_response = -1
+    person.recurrence_sites = np.uint64(0)
+    person.recurrence_found = person.n_lines = person.complications = 0
+    person.last_response = -1
+    person.examined_nodes = person.found_nodes = 0
 
 
 @jit

@@ -18,7 +18,14 @@ from paget.cli.console import (
     screen,
     show_table,
 )
-from paget.cli.options import PatientsOption, ScenarioArgument, SeedOption, SetOption, chosen
+from paget.cli.options import (
+    PatientsOption,
+    PeopleOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    chosen,
+)
 from paget.cli.progress import LivesProgress
 from paget.core.errors import RunError
 
@@ -35,6 +42,7 @@ _FIT_LIVES: Final = 20_000  # behind the page that sets the model beside publish
 def run(
     scenario: ScenarioArgument,
     patients: PatientsOption = None,
+    people: PeopleOption = None,
     seed: SeedOption = None,
     change: SetOption = None,
     out: Annotated[
@@ -59,15 +67,16 @@ def run(
 
     if resume and out is None:
         raise RunError("--resume without --out", remedy="Give the folder of the run to resume.")
-    lived = _with_seed(chosen(scenario, patients=patients, seed=seed, changes=change), out, resume)
-    folder = out or _free_folder(Path("runs"), Path(scenario).stem)
+    given = chosen(scenario, patients=patients, people=people, seed=seed, changes=change)
+    lived = _with_seed(given, out, resume)
+    folder = out or free_folder(Path("runs"), Path(scenario).stem)
     with LivesProgress(lambda: _announce(lived, folder)) as progress:
         done = carry_out(lived, folder, resume=resume, threads=threads, progress=progress.update)
     if done.status is not Status.COMPLETE:
         _say_how_to_resume(done, lived, scenario, change, threads)
         raise typer.Exit(INTERRUPTED)
     cohort = read_run(folder)
-    with _busy("writing the report"):
+    with busy("writing the report"):
         from paget.report.html import write_report
         from paget.study.validate import fit_table
 
@@ -91,7 +100,7 @@ def _with_seed(scenario: "Scenario", out: Path | None, resume: bool) -> "Scenari
     return load_scenario(scenario, seed=seed)
 
 
-def _free_folder(parent: Path, name: str) -> Path:
+def free_folder(parent: Path, name: str) -> Path:
     """Return a folder that is not there yet, named after the scenario and the time."""
     stem = f"{name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
     folder, number = parent / stem, 1
@@ -102,13 +111,14 @@ def _free_folder(parent: Path, name: str) -> Path:
 
 
 def _announce(scenario: "Scenario", folder: Path) -> None:
-    people = f"{scenario.patients:,} virtual patient{'s' * (scenario.patients != 1)}"
-    parts = (scenario.title, people, f"seed {scenario.seed}")
+    n = scenario.persons
+    who = "people" if scenario.is_of_people else f"patient{'s' * (n != 1)}"
+    parts = (scenario.title, f"{n:,} virtual {who}", f"seed {scenario.seed}")
     note(MIDDLE_DOT.join(parts), "bold", complaints())
     note(f"into {folder}", console=complaints())
 
 
-def _busy(what: str) -> AbstractContextManager[Any]:
+def busy(what: str) -> AbstractContextManager[Any]:
     """Return a context that says what is being done, in a terminal."""
     from contextlib import nullcontext
 
@@ -168,7 +178,8 @@ def _say_how_to_resume(
     threads: int | None,
 ) -> None:
     """Say after Ctrl-C what is there and how to do the rest."""
-    words = ["paget", "run", source, "--patients", str(scenario.patients)]
+    number = "--people" if scenario.is_of_people else "--patients"
+    words = ["paget", "run", source, number, str(scenario.persons)]
     words += ["--seed", str(scenario.seed)]
     words += [word for change in changes or [] for word in ("--set", change)]
     words += ["--threads", str(threads)] if threads else []

@@ -75,6 +75,8 @@ def follow(
                 break
             lesion = scratch.lesions[row]
             scratch.by_site[lesion.site] += 1.0
+            if person.nodes_stay and world.soil[lesion.site].is_regional:
+                lesion.removed = NEVER
             if note_overt(person, world, scratch, lesion):
                 until = min(until, max(_late_bound(world, scratch), patience))
             until = min(until, max(burden_death_bound(person, world, lesion, until), patience))

@@ -13,10 +13,8 @@ from paget.body.growth import NEVER, growth_rate, size_after
 from paget.body.lesion import Scratch, World, law_of, size_on
 from paget.clinic.burden import measure
 from paget.clinic.looking import UNKNOWN
-from paget.clinic.notes import note
 from paget.clinic.radiotherapy import surviving_fraction
 from paget.clinic.records import (
-    KILLED_NOTE,
     LINE_DRUGS,
     METASTASES_TARGET,
     NODES_TARGET,
@@ -66,7 +64,6 @@ def _leave(
         u = uniform(person.key, streams.CURE, person.patient, lesion.id, course)
         if eradicated(u, expected):
             lesion.removed, lesion.killed = day, 1
-            note(scratch, person, day, KILLED_NOTE, lesion.site, lesion.id, drug, 0.0)
             return
     lesion.anchor, lesion.treated_by = day, drug
     lesion.sensitive, lesion.resistant = sensitive, resistant
@@ -177,7 +174,6 @@ def _treat_sleeper(
         effect = sleeper_effect(drug, state, u)
         if effect == ELIMINATE:
             lesion.removed, lesion.killed = day, 1
-            note(scratch, person, day, KILLED_NOTE, lesion.site, lesion.id, row, 0.0)
             return
         if effect == HOLD:
             _hold(lesion, state, cycles * line.every)

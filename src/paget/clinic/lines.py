@@ -17,12 +17,14 @@ from paget.clinic.records import (
     CURATIVE,
     DIAGNOSIS,
     METASTASES_TARGET,
+    NODES_TARGET,
     PALLIATIVE,
     PRIMARY_TARGET,
     RADIOTHERAPY,
     START,
     SURGERY,
 )
+from paget.clinic.staging import sentinel_positive
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
@@ -120,13 +122,15 @@ def _ends(world: World, k: int, start: float) -> float:
 
 
 @jit
-def plan_surgery(person: np.record, world: World, scratch: Scratch) -> float:
-    """Return the day on which the primary will be removed, or never.
+def plan_surgery(person: np.record, world: World, scratch: Scratch) -> None:
+    """Write the day on which the primary will be removed, or never, and whether its nodes stay.
 
-    The plan is made at diagnosis: surgery at once, or after the lines that come before it.
+    The plan is made at diagnosis: surgery at once, or after the lines that come before it. Nodes
+    stay where the operation does not aim at them, or where the sentinel node is negative.
     """
+    person.surgery_day = NEVER
     if not world.surgery:
-        return NEVER
+        return
     day = person.diagnosis_day
     for k in range(world.protocol.n_lines):
         line = world.protocol.lines[k]
@@ -134,10 +138,26 @@ def plan_surgery(person: np.record, world: World, scratch: Scratch) -> float:
             continue
         if not eligible(person, world, scratch, k, day):
             continue
+        planned = NEVER
         if line.trigger == DIAGNOSIS:
-            return day + world.surgery_delay + line.delay
-        if line.trigger == AFTER:
+            planned = day + world.surgery_delay + line.delay
+        elif line.trigger == AFTER:
             first = world.protocol.lines[line.after]
             if first.trigger == DIAGNOSIS and eligible(person, world, scratch, line.after, day):
-                return _ends(world, line.after, day + first.delay) + line.delay
-    return NEVER
+                planned = _ends(world, line.after, day + first.delay) + line.delay
+        if planned < NEVER:
+            person.surgery_day = planned
+            look_at_sentinel(person, world)
+            if line.targets & NODES_TARGET == 0 or person.sentinel == 0:
+                person.nodes_stay = 1
+            return
+
+
+@jit
+def look_at_sentinel(person: np.record, world: World) -> None:
+    """Write whether the sentinel node is positive, where the protocol looks for one."""
+    if world.protocol.sentinel <= 0.0:
+        return
+    u = uniform(person.key, streams.SENTINEL, person.patient, 0, 0)
+    is_positive = sentinel_positive(person.positive_nodes, world.protocol.sentinel, u)
+    person.sentinel = 1 if is_positive else 0

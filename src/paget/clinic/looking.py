@@ -57,7 +57,8 @@ def sees(person: np.record, world: World, lesion: np.record, row: int, day: floa
 def look(person: np.record, world: World, scratch: Scratch, row: int, why: int, day: float) -> int:
     """Look with one modality; mark the lesions that it sees and return how many are new.
 
-    Regional nodes are marked but not counted. A positive finding where there is nothing is noted.
+    Regional nodes are marked, and counted where an operation has left them. A positive finding
+    where there is nothing is noted.
     """
     found = 0
     for i in range(1, scratch.counts[0]):
@@ -66,7 +67,7 @@ def look(person: np.record, world: World, scratch: Scratch, row: int, why: int, 
             continue
         if sees(person, world, lesion, row, day):
             lesion.seen = day
-            if not world.soil[lesion.site].is_regional:
+            if not world.soil[lesion.site].is_regional or day > person.surgery_day:
                 found += lesion.count
     person.n_tests += 1
     modality = world.protocol.modalities[row]

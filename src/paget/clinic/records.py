@@ -171,26 +171,6 @@ PROTOCOL: Final = np.dtype(
     ]
 )
 
-# What one life notes of its clinic, in order of time: events, tests and treatments.
-NOTES: Final = (
-    "screen",  # detail: row of screens; value: 1 positive, 0 negative, 2 false positive
-    "precursor_removed",
-    "symptom",  # detail: name of the symptom
-    "scan",  # detail: row of modalities; value: lesions seen
-    "false_positive",
-    "biopsy",  # value: 1 origin confirmed, 2 receptors changed, 3 primary not found
-    "blood",  # value: circulating cells in 7.5 mL
-    "marker",  # value: its level
-    "line_start",  # detail: row of lines
-    "line_end",  # detail: row of lines; value: best response (0 CR, 1 PR, 2 SD, 3 PD), 4: toxicity
-    "surgery",  # detail: row of lines; value: 1 residual cells left
-    "killed",  # lesion: the row of a lesion that treatment has eradicated
-    "response",  # detail: 0 CR, 1 PR, 2 SD, 3 PD
-    "recurrence",  # detail: 0 local, 1 regional, 2 distant, 3 second primary; value: how found
-    "complication",  # detail: which
-    "toxicity",
-    "second_primary",
-)
 # What may happen next in a life under treatment.
 START, DOSES, SCAN, SECOND = 0, 1, 2, 3
 EVENT: Final = np.dtype(
@@ -236,25 +216,22 @@ COURSE: Final = np.dtype(
     ]
 )
 
-(
-    SCREEN_NOTE,
-    PREVENTED_NOTE,
-    SYMPTOM_NOTE,
-    SCAN_NOTE,
-    FALSE_POSITIVE_NOTE,
-    BIOPSY_NOTE,
-    BLOOD_NOTE,
-    MARKER_NOTE,
-    LINE_START_NOTE,
-    LINE_END_NOTE,
-    SURGERY_NOTE,
-    KILLED_NOTE,
-    RESPONSE_NOTE,
-    RECURRENCE_NOTE,
-    COMPLICATION_NOTE,
-    TOXICITY_NOTE,
-    SECOND_PRIMARY_NOTE,
-) = range(17)
+# What one life notes of its clinic, in order of time.
+SCREEN_NOTE = 0  # detail: row of screens; value: 0 negative, 1 positive, 2 false positive
+PREVENTED_NOTE = 1
+SYMPTOM_NOTE = 2  # detail: name of the symptom
+SCAN_NOTE = 3  # detail: reason and row of modalities; value: lesions seen
+FALSE_POSITIVE_NOTE = 4  # detail: as of a scan
+BIOPSY_NOTE = 5  # value: what it tells
+BLOOD_NOTE = 6  # value: circulating cells in 7.5 mL
+MARKER_NOTE = 7  # value: its level
+LINE_START_NOTE = 8  # detail: row of lines
+LINE_END_NOTE = 9  # detail: row of lines; value: response, 4: toxicity, -1: all of it given
+SURGERY_NOTE = 10  # detail: row of lines; value: lesions that left cells behind
+RESPONSE_NOTE = 11  # detail: 0 complete to 3 progression; value: sum of diameters
+COMPLICATION_NOTE = 12  # detail: which
+TOXICITY_NOTE = 13  # detail: row of lines
+SECOND_PRIMARY_NOTE = 14
 WORK_UP, FOLLOW_UP, FOR_RESPONSE, FOR_RECURRENCE = 0, 1, 2, 3  # why a scan was made
 REASON_SHIFT: Final = 8  # the detail of a scan is its reason, shifted, and the row of its modality
 NOTE: Final = np.dtype(

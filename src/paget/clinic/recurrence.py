@@ -29,7 +29,6 @@ from paget.clinic.records import (
     MARKER_NOTE,
     MAX_MODALITIES,
     RECURRENCE,
-    RECURRENCE_NOTE,
     SCAN,
     SECOND,
 )
@@ -181,6 +180,11 @@ def _mark_overt(scratch: Scratch, day: float) -> None:
 def _first_sites(person: np.record, world: World, scratch: Scratch, day: float) -> None:
     """Write the sites of a first recurrence that is found on ``day``."""
     course = scratch.course
+    regional = -1
+    for i in range(1, scratch.counts[0]):
+        lesion = scratch.lesions[i]
+        if lesion.seen == day and world.soil[lesion.site].is_regional:
+            regional = lesion.site
     death = late_death_day(world, scratch.overt, course.since, course.left, course.control)
     latest = min(day + world.workup_window, death)
     if not is_continuous(world):
@@ -196,6 +200,10 @@ def _first_sites(person: np.record, world: World, scratch: Scratch, day: float) 
             scratch.overt[site] < first or person.recurrence_site < 0
         ):
             first, person.recurrence_site = scratch.overt[site], site
+    if regional >= 0:
+        person.recurrence_sites |= np.uint64(1) << np.uint64(regional)
+        if person.recurrence_site < 0:
+            person.recurrence_site = regional
 
 
 @jit
@@ -216,17 +224,6 @@ def recur(person: np.record, world: World, scratch: Scratch, day: float, by: int
     if person.recurrence_day == NEVER:
         person.recurrence_day, person.recurrence_found = day, by
         _first_sites(person, world, scratch, day)
-    is_local = person.recurrence_site == world.n_sites
-    note(
-        scratch,
-        person,
-        day,
-        RECURRENCE_NOTE,
-        person.recurrence_site,
-        -1,
-        0 if is_local else 2,
-        float(by),
-    )
     course.is_late = 1
     drop_all(course, DOSES)
     person.aim = aim_of(person, world, scratch, day)

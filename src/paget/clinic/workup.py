@@ -14,13 +14,7 @@ from paget.clinic.findings import tell_symptom
 from paget.clinic.looking import sees
 from paget.clinic.notes import note
 from paget.clinic.records import BLOOD_NOTE, MAX_MODALITIES, SCAN_NOTE
-from paget.clinic.staging import (
-    found_positive,
-    measured_cells,
-    n_category,
-    sentinel_positive,
-    t_category,
-)
+from paget.clinic.staging import found_positive, measured_cells, n_category, t_category
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
@@ -154,8 +148,7 @@ def examine_nodes(person: np.record, world: World) -> None:
     Assumes
     -------
     The number examined is Poisson about the protocol's mean, at most as many as there are; those
-    examined are a random draw from them. Where a sentinel node is looked for and is negative, no
-    other is examined; what it missed is removed all the same.
+    examined are a random draw from them. Where the sentinel node is negative no other is removed.
     """
     total = 0.0
     for site in range(world.n_sites):
@@ -164,13 +157,11 @@ def examine_nodes(person: np.record, world: World) -> None:
     nodes = int(total)
     person.examined_nodes, person.found_nodes = nodes, person.positive_nodes
     protocol = world.protocol
-    if protocol.sentinel > 0.0:
-        u = uniform(person.key, streams.SENTINEL, person.patient, 0, 0)
-        is_positive = sentinel_positive(person.positive_nodes, protocol.sentinel, u)
-        person.sentinel = int(is_positive)
-        if not is_positive:
-            person.examined_nodes, person.found_nodes = SENTINEL_NODES, 0
-            return
+    if person.nodes_stay:
+        few = person.sentinel == 0
+        person.examined_nodes = SENTINEL_NODES if few else 0
+        person.found_nodes = 0
+        return
     if protocol.examined_nodes <= 0.0:
         return
     z = normal(person.key, streams.EXAMINED, person.patient, 0, 0)

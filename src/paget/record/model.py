@@ -48,7 +48,8 @@ CLINIC: Final = (
     ("complicating", "f8", (MAX_COMPLICATIONS,)),
 )
 _ONE: Final = 1e-9  # shares that sum to one may miss it by this
-ROOM: Final = 2048  # lesions of one life, to begin with: each size of scratch is compiled once
+ROOM: Final = 2**15  # lesions of one life, to begin with: each size of scratch is compiled once,
+# and memory that is never written costs nothing
 
 
 @dataclass(frozen=True, eq=False)

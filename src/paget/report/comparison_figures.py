@@ -113,7 +113,7 @@ def counts_figure(comparison: Any) -> Figure:
 
 
 def _short(measure: str) -> str:
-    return measure.split(":")[0]
+    return measure.split(":", maxsplit=1)[0]
 
 
 def _difference(row: dict[str, Any]) -> str:
@@ -132,7 +132,9 @@ def _difference(row: dict[str, Any]) -> str:
 def shift_figure(comparison: Any) -> Figure:
     """Draw who moves from which stage to which: the same people on both sides."""
     names = titles(comparison)
-    figure = new_figure("The same people in both arms", twin_facts(comparison), (_WIDE, 4.4))
+    who = "people" if comparison.is_of_people else "patients"
+    title = f"The same people in both arms, per 1,000 {who}"
+    figure = new_figure(title, twin_facts(comparison), (_WIDE, 4.4))
     axes = figure.subplots()
     flows = stage_flows(comparison.patients)
     if flows.is_empty():
@@ -253,7 +255,7 @@ def _draw_leads(axes: Axes, patients: pl.DataFrame) -> None:
 
 def _draw_estimates(axes: Axes, patients: pl.DataFrame, span: float) -> None:
     """Draw the excess of cancers found, by follow-up, beside the share truly overdiagnosed."""
-    axes.set_title("Overdiagnosed, of those found by screening")
+    axes.set_title("Overdiagnosed")
     years = np.arange(1.0, span + 0.5, 0.5)
     excess, truth = trial_overdiagnosis(patients, years)
     axes.plot(years, truth, color=ARMS["b"], lw=1.8, label="the twin truth")
@@ -261,6 +263,6 @@ def _draw_estimates(axes: Axes, patients: pl.DataFrame, span: float) -> None:
     axes.axhline(0.0, color=MUTED, lw=0.7)
     axes.set_ylim(max(-110.0, float(np.nanmin(excess)) - 8.0), 108.0)
     axes.set_xlabel("years since entry")
-    axes.set_ylabel("share [%]")
+    axes.set_ylabel("share of those found by screening [%]")
     axes.grid()
     axes.legend(loc="upper right")

@@ -4,7 +4,8 @@ It opens with what was compared and the headline, then shows every estimate with
 the gain of twins, what changes, who moves to which stage, lead time, survival, and as an
 illustration one virtual person's two lives.
 
-Public names: ``write_comparison``, ``comparison_html``, ``headline``, ``changes``.
+Public names: ``write_comparison``, ``comparison_html``, ``headline``, ``changes``,
+``number_text``.
 """
 
 import json
@@ -40,8 +41,8 @@ from paget.report.style import compact, count_text
 _KEYS: Final = ("cancer", "horizon", "protocol", "population")
 _NONE: Final = "–"
 _COUNTS: Final = (
-    "Absolute risks in either arm with 95 % intervals from a bootstrap over people. The text is the "
-    "difference, whose interval is that of twins."
+    "Absolute risks in either arm with 95 % intervals from a bootstrap over people. The text is "
+    "the difference, whose interval is that of twins."
 )
 _SHIFT: Final = (
     "Everyone who is found, or whose cancer is prevented, in at least one arm: where the same "
@@ -49,9 +50,9 @@ _SHIFT: Final = (
 )
 _LEAD: Final = (
     "Left: by how many years screening finds a cancer before symptoms would have told, which twins "
-    "know. Right: the share of those found by screening that is overdiagnosed: the twin truth looks "
-    "into the life that was not lived; a trial counts the excess of cancers found, which is too "
-    "high while lead time runs and too low where precursors are removed and cancers prevented."
+    "know. Right: the share of those found by screening that is overdiagnosed: the twin truth "
+    "looks into the life that was not lived; a trial counts the excess of cancers found, which is "
+    "too high while lead time runs and too low where precursors are removed and cancers prevented."
 )
 _SURVIVAL_PEOPLE: Final = (
     "Left: deaths from the cancer, its treatment included, per 1,000 people, with Wilson intervals "
@@ -129,15 +130,11 @@ def headline(comparison: Any) -> str:
 
 def changes(comparison: Any) -> pl.DataFrame:
     """Return what the two scenarios say differently: key, and its value in either arm."""
-    rows: list[dict[str, str]] = []
-    told = [arm.scenario.model_dump() for arm in (comparison.a, comparison.b)]
-    for key in _KEYS:
-        if told[0][key] != told[1][key]:
-            rows.append({"key": key, "a": _as_text(told[0][key]), "b": _as_text(told[1][key])})
-    for name in sorted({*told[0]["change"], *told[1]["change"]}):
-        values = [str(scenario["change"].get(name, "as it is")) for scenario in told]
-        if values[0] != values[1]:
-            rows.append({"key": name, "a": values[0], "b": values[1]})
+    a, b = (arm.scenario.model_dump() for arm in (comparison.a, comparison.b))
+    names = sorted({*a["change"], *b["change"]})
+    told = [(key, _as_text(a[key]), _as_text(b[key])) for key in _KEYS]
+    told += [(name, *(str(x["change"].get(name, "as it is")) for x in (a, b))) for name in names]
+    rows = [{"key": key, "a": one, "b": other} for key, one, other in told if one != other]
     return pl.DataFrame(rows, {"key": pl.String, "a": pl.String, "b": pl.String})
 
 
@@ -169,7 +166,7 @@ def _lives_text(comparison: Any, patient: int) -> str:
     """Return what the figure of two lives shows, with the numbers of this person."""
     table = comparison.illustration(patient)
     parts = [
-        f"{row['measure']}: {_number(row['a'])} and {_number(row['b'])}"
+        f"{row['measure']}: {number_text(row['a'])} and {number_text(row['b'])}"
         + (f" {row['unit']}" if row["unit"] != "1" else "")
         for row in table.iter_rows(named=True)
     ]
@@ -186,9 +183,11 @@ def _facts(comparison: Any) -> str:
     facts = twin_facts(comparison)
     who = "virtual people" if comparison.is_of_people else "virtual patients"
     span = f"{comparison.span / YEAR:g} years"
+    left_out = comparison.a.scenario.persons - comparison.persons
     rows = [
         ("cancer", facts.disease),
         (who, count_text(facts.patients)),
+        ("left out", count_text(left_out) if left_out else ""),
         ("who get the cancer", count_text(comparison.patients.height)),
         ("compared over", span),
         ("seed", str(facts.seed)),
@@ -222,17 +221,17 @@ def _results_html(comparison: Any) -> str:
 
 def _row_html(row: dict[str, Any]) -> str:
     contrast = row["estimate"]
-    told = _NONE if contrast is None else _number(contrast)
+    told = _NONE if contrast is None else number_text(contrast)
     if row["contrast"] in ("difference", "bias") and contrast is not None:
         told = _signed(contrast)
     interval = _NONE
     if row["low"] is not None:
-        interval = f"{_number(row['low'])} to {_number(row['high'])}"
+        interval = f"{number_text(row['low'])} to {number_text(row['high'])}"
     gain = "" if row["gain"] is None else f"× {row['gain']:.3g}"
     cells = [
         ("", row["measure"]),
-        ("number", _number(row["a"]) if row["a"] is not None else ""),
-        ("number", _number(row["b"]) if row["b"] is not None else ""),
+        ("number", number_text(row["a"]) if row["a"] is not None else ""),
+        ("number", number_text(row["b"]) if row["b"] is not None else ""),
         ("number", told),
         ("number", interval),
         ("", "" if row["unit"] == "1" else row["unit"]),
@@ -242,11 +241,12 @@ def _row_html(row: dict[str, Any]) -> str:
     return f"<tr>{tags}</tr>"
 
 
-def _number(value: float | None) -> str:
+def number_text(value: float | None) -> str:
+    """Return a number in few characters, with a minus sign that is one."""
     if value is None:
         return _NONE
     return compact(value).replace("-", "\u2212")
 
 
 def _signed(value: float) -> str:
-    return f"+{_number(value)}" if value > 0.0 else _number(value)
+    return f"+{number_text(value)}" if value > 0.0 else number_text(value)

@@ -69,7 +69,9 @@ def two_lives_figure(lives: Sequence[Any], names: Sequence[str]) -> Figure:
             say_empty(lower[k], "no cancer")
         else:
             shown = life.lesions.filter(pl.col("lesion").is_in(list(rows)))
-            draw_curves(lower[k], life, shown, span)
+            draw_curves(
+                lower[k], life, shown, (span[0], window_of(life.lesions, summary_of(life))[1])
+            )
             lower[k].set_title("")
         draw_moments((upper[k], lower[k]), moments[k])
         lower[k].set_xlabel("time since the founder cell [year]")
@@ -114,8 +116,9 @@ def _draw_lesions(
 
 
 def _write_illustration(axes: Axes) -> None:
-    axes.annotate(
+    text = axes.annotate(
         f"{ILLUSTRATION}   ○ seen   × removed or died out", (0.0, 0.0), (0.0, -4.0),
         xycoords="axes fraction", textcoords="offset points", va="top", fontsize=6.8, color=MUTED,
         annotation_clip=False,
     )  # fmt: skip
+    text.set_in_layout(False)

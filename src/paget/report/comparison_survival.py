@@ -45,10 +45,10 @@ def twin_survival_figure(comparison: Any) -> Figure:
     left, right = figure.subplots(1, 2)
     if comparison.is_of_people:
         _draw_mortality(left, comparison)
-        right.set_title("Those found, since their own diagnosis")
+        right.set_title("Survival of those found")
         curves = {x: since_diagnosis(comparison.patients, x) for x in ("a", "b")}
         _draw_alive(right, {x: curve for x, curve in curves.items() if curve is not None})
-        right.set_xlabel("years since diagnosis: screening moves it forward")
+        right.set_xlabel("years since their own diagnosis")
     else:
         for axes, cause in ((left, "of_cancer"), (right, "died")):
             words = "the cancer" if cause == "of_cancer" else "any cause"

@@ -25,7 +25,7 @@ from paget.life import CRAMPED, LIVED, NOBODY, live
 from paget.record import ROOM, Model, people, scratch
 
 ALIVE, REMOVED, EXTINCT, ASLEEP, KILLED = 0, 1, 2, 3, 4
-MOST_ROOM: Final = ROOM * 16**2  # lesions of one life
+MOST_ROOM: Final = ROOM * 16  # lesions of one life
 MOST_ROWS: Final = 1_000_000  # lesions lived before they are put aside
 
 MOST_SHED = 4_000_000_000_000_000_000  # a tally is handed over before it comes near

@@ -34,7 +34,7 @@ TABLES: Final[tuple[str, ...]] = (
 )
 
 _STEP: Final = 500  # lives between two looks at whether to stop
-_MOST_ROOM: Final = ROOM * 4**5
+_MOST_ROOM: Final = ROOM * 4**3
 _ROWS_PER_LIFE: Final = 14  # lesions for which a block has room at first
 _NOTES_PER_LIFE: Final = 12
 _MOST_ROWS: Final = 400_000  # lesions in a block, unless one life has more

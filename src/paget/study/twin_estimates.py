@@ -1,13 +1,13 @@
-r"""Estimates from twins: risks, survival, stage shift, lead time, overdiagnosis, and their intervals.
+r"""Estimates from twins: risks, survival, stage shift, lead time, overdiagnosis, with intervals.
 
-Intervals come from a bootstrap over people: each person, with both lives, counts a Poisson number of
-times. The same draws with one arm moved on by one replicate tell what independent people in the two
-arms would give; the ratio of the two variances is the gain of twins.
+Intervals come from a bootstrap over people: each person, with both lives, counts a Poisson number
+of times. The same draws with one arm moved on by one replicate tell what independent people in the
+two arms would give; the ratio of the two variances is the gain of twins.
 
-Overdiagnosis has two estimates. The twin truth looks into the life that was not lived: a cancer that
-screening found and that would never have come to light. A trial cannot see that; it counts the
-excess of cancers found, which lead time inflates as long as the follow-up is short and prevention
-deflates.
+Overdiagnosis has two estimates. The twin truth looks into the life that was not lived: a cancer
+that screening found and that would never have come to light. A trial cannot see that; it counts
+the excess of cancers found, which lead time inflates as long as the follow-up is short and
+prevention deflates.
 
 Public names: ``estimate_table``, ``illustration_table``, ``trial_overdiagnosis``, ``REPLICATES``.
 """
@@ -130,49 +130,58 @@ def _add_rest(rest: Rest, a: Floats, b: Floats, rng: np.random.Generator) -> Flo
 # ------------------------------------------------------------------------------------ the rows
 
 
+_COUNTS: Final = {
+    "cancer found": "found",
+    "found by screening": "screened",
+    **{f"found at stage {stage}": f"stage {stage}" for stage in STAGES},
+    "cancer prevented: precursor removed": "prevented",
+    "precursor treated in situ": "in situ",
+    "overdiagnosed: would never have come to light": "overdiagnosed",
+    "recurrence": "recurrence",
+    "death from the cancer": "cancer death",
+    "of these, from its treatment": "treatment death",
+    "death from any cause": "death",
+    "tests": "tests",
+    "false positives": "false positives",
+    "with a precursor removed that never progresses": "benign",
+}
+
+
 def _rows(outcomes: Outcomes, sums: Sums) -> Iterator[Row]:
     """Yield the estimates that say something of this comparison."""
     who = "people" if outcomes.is_of_people else "patients"
-    unit = f"per {_PER:,.0f} {who}"
-
-    def is_there(name: str) -> bool:
-        return bool(sums.of("a", name)[0] or sums.of("b", name)[0])
-
-    counts = {
-        "cancer found": "found",
-        "found by screening": "screened",
-        **{f"found at stage {stage}": f"stage {stage}" for stage in STAGES},
-        "cancer prevented: precursor removed": "prevented",
-        "precursor treated in situ": "in situ",
-        "overdiagnosed: would never have come to light": "overdiagnosed",
-        "recurrence": "recurrence",
-        "death from the cancer": "cancer death",
-        "of these, from its treatment": "treatment death",
-        "death from any cause": "death",
-        "tests": "tests",
-        "false positives": "false positives",
-        "with a precursor removed that never progresses": "benign",
-    }
-    for measure, name in counts.items():
-        if is_there(name):
-            yield _share(measure, unit, name, "", _PER)
-    yield _share(f"years lived within {outcomes.span / YEAR:g} years", "year", "years", "followed")
-    if not outcomes.is_of_people:
-        for mark in MARKS:
-            if mark * YEAR <= outcomes.span:
-                yield _share(f"alive after {mark} years", "%", f"alive {mark}", "followed", 100.0)
+    for measure, name in _COUNTS.items():
+        if sums.of("a", name)[0] or sums.of("b", name)[0]:
+            yield _share(measure, f"per {_PER:,.0f} {who}", name, "", _PER)
     for stage in STAGES:
         yield _share(f"stage {stage} among those found", "%", f"stage {stage}", "found", 100.0)
+    yield from _survival_rows(outcomes)
+    yield from _screening_rows(sums)
+
+
+def _survival_rows(outcomes: Outcomes) -> Iterator[Row]:
+    """Yield years lived, survival and hazards.
+
+    Of a population the hazard from any cause is left out: few of its deaths are from this cancer.
+    """
+    yield _share(f"years lived within {outcomes.span / YEAR:g} years", "year", "years", "followed")
     yield _ratio("mortality ratio, death from the cancer", "cancer death")
     yield _hazard("hazard ratio, death from the cancer", 0)
-    if not outcomes.is_of_people:
-        yield _hazard("hazard ratio, death from any cause", 1)
-    if is_there("screened") or is_there("in situ"):
-        yield _share("lead time of those found by screening", "year", "lead", "led")
-        yield _share(
-            "overdiagnosed among those found by screening: the twin truth",
-            "%", "overdiagnosed, screened", "treated", 100.0,
-        )  # fmt: skip
+    if outcomes.is_of_people:
+        return
+    yield _hazard("hazard ratio, death from any cause", 1)
+    for mark in MARKS:
+        if mark * YEAR <= outcomes.span:
+            yield _share(f"alive after {mark} years", "%", f"alive {mark}", "followed", 100.0)
+
+
+def _screening_rows(sums: Sums) -> Iterator[Row]:
+    """Yield lead time and overdiagnosis, where an arm screens."""
+    if not (sums.of("a", "treated")[0] or sums.of("b", "treated")[0]):
+        return
+    yield _share("lead time of those found by screening", "year", "lead", "led")
+    truth = "overdiagnosed among those found by screening: the twin truth"
+    yield _share(truth, "%", "overdiagnosed, screened", "treated", 100.0)
     if sums.of("b", "treated")[0]:
         yield Row("the same as a trial estimates it: excess found", "%", "estimator", None, _excess)
         yield Row("bias of the trial's estimate", "%", "bias", None, _bias)
@@ -227,8 +236,8 @@ def _bias(sums: Sums) -> Floats:
 def trial_overdiagnosis(patients: pl.DataFrame, years: Floats) -> tuple[Floats, Floats]:
     """Return what a trial of a population would say by some years after entry, and the truth [%].
 
-    The excess of cancers found until then, and the overdiagnosed found until then, both as shares of
-    those that screening has found by then in arm b.
+    The excess of cancers found until then, and the overdiagnosed found until then, both as shares
+    of those that screening has found by then in arm b.
     """
 
     def days(name: str, x: str) -> Floats:
@@ -304,7 +313,7 @@ def _number_needed(told: list[dict[str, object]], what: str) -> dict[str, object
     return made | {"estimate": -_PER / value, "low": -_PER / low, "high": -_PER / high}
 
 
-def illustration_table(row: pl.DataFrame, is_of_people: bool) -> pl.DataFrame:
+def illustration_table(row: pl.DataFrame, *, is_of_people: bool) -> pl.DataFrame:
     """Return one person's two lives: each a number, their difference an illustration."""
     one = row.row(0, named=True)
     invasion = one["invasion_day_a"] if one["invasion_day_a"] is not None else one["invasion_day_b"]

@@ -125,7 +125,16 @@ def outcomes_of(
     averted = float((b - a)[:, [_AT["prevented"], _AT["in situ"]]].sum())
     people = expected[0] is not None
     return Outcomes(
-        a, b, *survivals, rest, (ratios[0], ratios[1]), persons, span, people, more + averted > 0.0
+        a,
+        b,
+        survivals[0],
+        survivals[1],
+        rest,
+        (ratios[0], ratios[1]),
+        persons,
+        span,
+        people,
+        more + averted > 0.0,
     )
 
 

@@ -115,7 +115,7 @@ class Comparison:
                 allowed="the person never has the cancer, or is not among those compared",
                 remedy=f"One who has it is {self.example()}." if self.patients.height else "",
             )
-        return illustration_table(row, self.is_of_people)
+        return illustration_table(row, is_of_people=self.is_of_people)
 
     def lives(self, patient: int) -> tuple[Life, Life]:
         """Return one person's life in each arm."""
