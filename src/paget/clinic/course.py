@@ -31,6 +31,7 @@ from paget.clinic.records import (
 from paget.clinic.recurrence import (
     BY_SCAN,
     BY_SYMPTOM,
+    add_later_sites,
     is_continuous,
     local_relapse,
     local_symptom_day,
@@ -85,14 +86,13 @@ def follow(
         if row == FULL:
             return FULL
         death = min(late_day(world, scratch), course.killed)
-        if min(stop, until) >= min(death, hard) or stop >= until:
-            if until < min(death, hard):
-                close(person, world, scratch, other_death)
-                if person.death_day > until * (1.0 + 1e-9):
-                    return LONGER
-                return DONE
+        if stop >= min(death, hard, until):
             close(person, world, scratch, other_death)
-            return DONE
+            if is_sharp and person.recurrence_day < NEVER:
+                add_later_sites(person, world, scratch, min(person.death_day, person.end_day))
+            outlived = until < min(death, hard) and person.death_day > until
+            # Untreated, a bound on death is a death, but for rounding.
+            return LONGER if outlived and course.weighed > 0.0 else DONE
         if watched < planned:
             symptom = _watch(person, world, scratch, watched, symptom)
             continue

@@ -5,7 +5,7 @@ Follow-up finds it at a scan or by a marker in blood, else symptoms do; where th
 continuously it is found on the day it passes the era's detection size.
 
 Public names: ``local_relapse``, ``irradiate_bed``, ``plan_follow_up``, ``is_continuous``,
-``local_symptom_day``, ``scan``, ``recur``, ``plan_second_primary``.
+``local_symptom_day``, ``scan``, ``recur``, ``add_later_sites``, ``plan_second_primary``.
 """
 
 import math
@@ -17,7 +17,6 @@ from paget.body.lesion import Scratch, World, law_of, size_on
 from paget.clinic.agenda import drop_all, plan
 from paget.clinic.blood import marker_level
 from paget.clinic.findings import take_biopsy, tell_symptom
-from paget.clinic.late import late_death_day
 from paget.clinic.lines import aim_of, trigger
 from paget.clinic.looking import count_seen, look
 from paget.clinic.notes import note
@@ -185,18 +184,14 @@ def _first_sites(person: np.record, world: World, scratch: Scratch, day: float) 
         lesion = scratch.lesions[i]
         if lesion.seen == day and world.soil[lesion.site].is_regional:
             regional = lesion.site
-    death = late_death_day(world, scratch.overt, course.since, course.left, course.control)
-    latest = min(day + world.workup_window, death)
-    if not is_continuous(world):
-        latest = day
     first = NEVER
     person.recurrence_sites = course.sites
     person.recurrence_site = -1
     for site in range(world.n_sites + 1):
         seen = course.sites >> np.uint64(site) & np.uint64(1) == 1
-        if scratch.overt[site] <= latest:
+        if scratch.overt[site] <= day:
             person.recurrence_sites |= np.uint64(1) << np.uint64(site)
-        if (seen or scratch.overt[site] <= latest) and (
+        if (seen or scratch.overt[site] <= day) and (
             scratch.overt[site] < first or person.recurrence_site < 0
         ):
             first, person.recurrence_site = scratch.overt[site], site
@@ -204,6 +199,15 @@ def _first_sites(person: np.record, world: World, scratch: Scratch, day: float) 
         person.recurrence_sites |= np.uint64(1) << np.uint64(regional)
         if person.recurrence_site < 0:
             person.recurrence_site = regional
+
+
+@jit
+def add_later_sites(person: np.record, world: World, scratch: Scratch, until: float) -> None:
+    """Add the sites that show within the work-up window of a recurrence, and in this life."""
+    latest = min(person.recurrence_day + world.workup_window, until)
+    for site in range(world.n_sites + 1):
+        if scratch.overt[site] <= latest:
+            person.recurrence_sites |= np.uint64(1) << np.uint64(site)
 
 
 @jit

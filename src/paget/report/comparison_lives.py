@@ -94,9 +94,12 @@ def shared_rows(tables: Sequence[pl.DataFrame]) -> dict[int, Mapping[str, Any]]:
 
 
 def _span(lives: Sequence[Any]) -> tuple[float, float]:
-    """Return the days that hold both lives."""
+    """Return the days that hold both lives and all their moments."""
     windows = [window_of(life.lesions, summary_of(life)) for life in lives]
-    return min(start for start, _ in windows), max(end for _, end in windows)
+    days = [moment.day for life in lives for moment in moments_of(life)]
+    end = max(end for _, end in windows)
+    first = min([*(start for start, _ in windows), *days])
+    return max(0.0, first - 0.06 * (end - first)) if first in days else first, end
 
 
 def _draw_lesions(

@@ -53,17 +53,17 @@ class Selection:
     def of(self, patients: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that are let in."""
         stage = pl.coalesce("stage_pathological", "stage_clinical").cast(pl.String)
-        words = {
-            stage.str.extract(r"^(IV|III|II|I)", 1): self.stages,
-            pl.col("summary_stage").cast(pl.String): self.summary_stages,
-            pl.col("subtype").cast(pl.String): self.subtypes,
-            pl.col("sex").cast(pl.String): self.sexes,
-            pl.col("detection").cast(pl.String): self.detections,
-            pl.col("intent").cast(pl.String): self.intents,
-            pl.col("grade"): self.grades,
-        }
+        words = (
+            (stage.str.extract(r"^(IV|III|II|I)", 1), self.stages),
+            (pl.col("summary_stage").cast(pl.String), self.summary_stages),
+            (pl.col("subtype").cast(pl.String), self.subtypes),
+            (pl.col("sex").cast(pl.String), self.sexes),
+            (pl.col("detection").cast(pl.String), self.detections),
+            (pl.col("intent").cast(pl.String), self.intents),
+            (pl.col("grade"), self.grades),
+        )
         tests = [pl.col("diagnosis_day").is_not_null()]
-        tests += [column.is_in(list(allowed)) for column, allowed in words.items() if allowed]
+        tests += [column.is_in(list(allowed)) for column, allowed in words if allowed]
         if self.ages is not None:
             tests.append(pl.col("age_diagnosis_years").is_between(*self.ages, closed="left"))
         if self.diameters_mm is not None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from paget.body.shedding import BLOOD, SMALL
 from paget.core.units import YEAR
+from paget.life import CANCER
 from paget.study.observe_clinic import OBSERVATIONS_CLINIC
 from paget.study.observe_tests import OBSERVATIONS_TESTS
 from paget.study.sample import (
@@ -208,6 +209,13 @@ def _shed_per_gram(s: Sample) -> float:
     return float(s.model.parameters.real("shedding.blood_rate")) / grams
 
 
+def _deaths_with_metastasis(s: Sample) -> float:
+    """Share of the deaths of the cancer in which a distant metastasis was overt."""
+    died = s.persons.cause == CANCER
+    site = s.persons.death_site[died]
+    return share((site >= 0) & (site < len(s.model.sites)))
+
+
 OBSERVATIONS: Final[dict[tuple[str, str], Callable[[Sample], float]]] = {
     ("size", "<= 20 mm"): _size(0, 20),
     ("size", "20-40 mm"): _size(20, 40),
@@ -249,6 +257,7 @@ OBSERVATIONS: Final[dict[tuple[str, str], Callable[[Sample], float]]] = {
     ("stage share", "II"): _stage("IIA", "IIB"),
     ("stage share", "III"): _stage("IIIA", "IIIB", "IIIC"),
     ("age at diagnosis", "median"): _age,
+    ("cancer deaths", "with metastasis"): _deaths_with_metastasis,
     ("half-life of circulating tumour cells", ""): _half_life,
     ("cells shed per gram and day", ""): _shed_per_gram,
     ("survival with metastasis", "median"): _metastatic_median,

@@ -94,10 +94,11 @@ def relative_survival(
         passed = {name: passed[name] + told[name] for name in passed}
         if (k + 1) % INTERVALS == 0:
             half = _Z * np.sqrt(passed["variance"])
+            year = (k + 1) // INTERVALS
             rows.append(
                 {
-                    "year": (k + 1) // INTERVALS,
-                    "at_risk": float(lives.weight[lives.years > start + width].sum()),
+                    "year": year,
+                    "at_risk": float(lives.weight[lives.years >= year].sum()),
                     "observed": np.exp(-passed["died"]),
                     "expected": np.exp(-passed["expected"]),
                     "relative": np.exp(-passed["excess"]),

@@ -171,7 +171,7 @@ def _who(model: Model, persons: Records) -> dict[str, pl.Series]:
             persons["detectable_day"], ~averted & (persons["detectable_day"] <= end)
         ),
         "clinical_day": columns.numbers(
-            persons["clinical_day"], ~averted & np.isfinite(persons["clinical_day"])
+            persons["clinical_day"], np.isfinite(persons["clinical_day"])
         ),
         **{
             name: columns.numbers(persons[name], np.isfinite(persons[name]))

@@ -26,6 +26,7 @@ from paget.study.verification import (
     staging,
     surplus,
     treatment,
+    twins,
 )
 from paget.study.verification.check import Check, Saboteur, Trial
 
@@ -44,6 +45,7 @@ _PARTS = (
     detection,
     treatment,
     cure,
+    twins,
 )
 
 
