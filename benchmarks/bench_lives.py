@@ -1,4 +1,4 @@
-"""Lives with the simple clinic a second: in the engine, and with all tables written.
+"""Lives with the standard protocol a second: in the engine, and with all tables written.
 
 Medians of several runs on the machine at hand, as rates and as a ratio of the two in one run. Say
 where they were measured when you quote them: ``python benchmarks/bench_lives.py``.
@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from paget.clinic.records import NOTE
 from paget.record import people, scratch
-from paget.study.lives import LESION_ROW, Tally, live_block, run_key
+from paget.study.lives import LESION_ROW, live_block, new_tally, run_key
 from paget.study.run import run
 from paget.study.scenario import load_scenario, resolve
 
@@ -42,16 +43,24 @@ def engine(scenario: str) -> Callable[[], None]:
     model = resolve(load_scenario(scenario))
 
     def block(thread: int) -> None:
-        persons, rows = people(1000), np.zeros(200_000, LESION_ROW).view(np.recarray)
-        tally = Tally(np.zeros((3, len(model.sites) + len(model.primaries)), np.int64))
-        work = scratch()
+        persons, rows = people(1000), np.zeros(400_000, LESION_ROW).view(np.recarray)
+        notes = np.zeros(200_000, NOTE).view(np.recarray)
+        tally = new_tally(len(model.sites) + len(model.primaries))
+        working = scratch()
         for first in range(thread * 1000, LIVES, THREADS * 1000):
             done = 0
             while done < len(persons):
-                lived, _, _ = live_block(
-                    run_key(1889), first + done, model.world, work, persons[done:], rows, tally
+                lived = live_block(
+                    run_key(1889),
+                    first + done,
+                    model.worlds,
+                    working,
+                    persons[done:],
+                    rows,
+                    notes,
+                    tally,
                 )
-                done += lived
+                done += lived.people
 
     def work() -> None:
         with ThreadPoolExecutor(THREADS) as pool:
@@ -73,13 +82,13 @@ def tables(scenario: str) -> Callable[[], None]:
 def main() -> None:
     """Measure and print."""
     print(f"{platform.machine()}, {THREADS} threads, {LIVES:,} lives, medians of {REPEATS}")
-    for scenario in ("colon", "pancreas"):
+    for scenario in ("colon", "colon-standard", "pancreas", "pancreas-standard"):
         bare, written = engine(scenario), tables(scenario)
         bare()  # compile and warm
         written()
         fast, slow = median_rate(bare, LIVES), median_rate(written, LIVES)
         print(
-            f"{scenario:9s} engine {fast:9,.0f} lives/s   with all tables {slow:9,.0f} lives/s   "
+            f"{scenario:17s} engine {fast:9,.0f} lives/s   with all tables {slow:9,.0f} lives/s   "
             f"ratio {slow / fast:.2f}"
         )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

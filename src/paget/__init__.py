@@ -4,23 +4,25 @@ A primary grows, invades and sheds cells; nearly all of them die on the way; a f
 a distant organ. Paget simulates that whole cascade for virtual patients. Research and education,
 not medical advice.
 
-The public names are `simulate` (a cohort), `live` (one life), `grow` (a tissue), `NOTICE` and
-`__version__`. They load when first used, so that ``import paget`` stays fast.
+The public names are `simulate` (a cohort), `live` (one life), `compare` (twins under two
+scenarios), `grow` (a tissue), `NOTICE` and `__version__`. They load when first used, so that
+``import paget`` stays fast.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paget.api import grow, live, simulate
+    from paget.api import compare, grow, live, simulate
     from paget.core.results import NOTICE
 
 __version__ = "0.1.0"
 
-__all__ = ["NOTICE", "__version__", "grow", "live", "simulate"]
+__all__ = ["NOTICE", "__version__", "compare", "grow", "live", "simulate"]
 
 _HOMES = {
     "NOTICE": "paget.core.results",
+    "compare": "paget.api",
     "grow": "paget.api",
     "live": "paget.api",
     "simulate": "paget.api",

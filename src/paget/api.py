@@ -1,11 +1,11 @@
-"""The first lines of a newcomer: simulate a cohort, live one life, grow a tissue.
+"""The first lines of a newcomer: simulate a cohort, live a life, compare twins, grow a tissue.
 
 >>> import paget
 >>> cohort = paget.simulate("colon", patients=2, seed=1889)
 >>> len(cohort.patients)
 2
 
-Public names: ``simulate``, ``live``, ``grow``, ``PlottedLife``.
+Public names: ``simulate``, ``live``, ``compare``, ``grow``, ``PlottedLife``, ``Trial``.
 """
 
 import shutil
@@ -29,6 +29,7 @@ from paget.study.pool import Progress, Ticker, carry_out
 from paget.study.run import default_shard, run, threads_of
 from paget.study.scenario import Scenario, ScenarioLike, load_scenario, resolve
 from paget.study.shards import TABLES, Block, Engine, compile_engine
+from paget.study.twins import Comparison, compare_twins
 
 if TYPE_CHECKING:
     from paget.report.plotted_tissue import PlottedEnsemble, PlottedTissue
@@ -46,6 +47,27 @@ class PlottedLife(Life):
         from paget.report.life_figures import life_timeline
 
         figure = life_timeline(self)
+        if path is not None:
+            figure.savefig(path)
+        return figure
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Trial(Comparison):
+    """A comparison that can draw itself and write its report."""
+
+    def report(self, path: str | Path, patient: int | None = None) -> Path:
+        """Write the report to one HTML file; ``patient`` is whose two lives it shows."""
+        from paget.report.comparison_html import write_comparison
+
+        return write_comparison(self, path, patient)
+
+    def plot(self, patient: int, path: str | Path | None = None) -> Any:
+        """Return one person's two lives as a matplotlib figure: an illustration."""
+        from paget.report.comparison_figures import titles
+        from paget.report.comparison_lives import two_lives_figure
+
+        figure = two_lives_figure(self.lives(patient), tuple(titles(self).values()))
         if path is not None:
             figure.savefig(path)
         return figure
@@ -116,6 +138,48 @@ def live(
     chosen = load_scenario(scenario, where="the arguments", seed=seed, change=change)
     life = live_one(chosen, patient)
     return PlottedLife(**{field.name: getattr(life, field.name) for field in fields(life)})
+
+
+def compare(
+    a: ScenarioLike,
+    b: ScenarioLike,
+    *,
+    patients: int | None = None,
+    people: int | None = None,
+    seed: int | None = None,
+    change: Mapping[str, object] | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Trial:
+    """Live the same virtual persons under two scenarios, on common random numbers.
+
+    Parameters
+    ----------
+    a, b : two scenarios of one cancer by name, path, content or object; the difference is b - a.
+    patients : how many patients, in both arms; by default as many as the scenarios say.
+    people : instead of that, how many people of whom some get the cancer.
+    seed : the key of every draw, in both arms; needed where the scenarios have none.
+    change : new values of parameters in both arms.
+    threads : how many threads live; all cores by default. No result depends on it.
+    progress : told now and then (lives lived, lives wanted): two lives a person.
+
+    Examples
+    --------
+    >>> trial = compare("colon", "colon-adjuvant", patients=3, seed=1889)
+    >>> trial.patients["patient"].to_list()
+    [0, 1, 2]
+    """
+    found = compare_twins(
+        a,
+        b,
+        threads=threads,
+        progress=progress,
+        patients=patients,
+        people=people,
+        seed=seed,
+        change=change,
+    )
+    return Trial(**{field.name: getattr(found, field.name) for field in fields(found)})
 
 
 @overload
@@ -222,7 +286,7 @@ def _in_memory(
     scenario: Scenario, model: Model, threads: int, memory_limit: int, progress: Progress
 ) -> Cohort | None:
     """Return the cohort, or nothing where its tables would exceed the limit."""
-    start, n, seed = time.perf_counter(), scenario.patients, scenario.required_seed()
+    start, n, seed = time.perf_counter(), scenario.persons, scenario.required_seed()
     per_patient = scenario.funnel_per_patient
     manifest = new_manifest(scenario, model, default_shard(n), threads)
     probe = min(_PROBE, n)
@@ -254,6 +318,7 @@ def _in_memory(
         status=Status.COMPLETE,
         stats={
             "patients": n,
+            "excluded": sum(block.excluded for block in blocks),
             "rows": rows,
             "seconds": round(seconds, 3),
             "patients_per_second": round(n / seconds, 1),

@@ -1,16 +1,18 @@
 """One life, told once: from the first malignant cell to death. The file to read first.
 
-A virtual patient is drawn. The primary grows, invades and sheds; a few seeds take root. Symptoms of
-the primary or of a metastasis bring the cancer to light, and it is staged by what the clinic can
-see. Where no metastasis is seen the primary and its nodes are removed; what had left before lives
-on. The first lesion to grow past detection is the recurrence; from the first overt metastasis on,
-late disease has a hazard of its own. Whatever comes first, cancer or another cause, is the death.
+A virtual person is drawn: who gets the cancer, and when. The primary grows out of its precursor,
+invades and sheds; a few seeds take root. Symptoms of the primary or of a metastasis would bring the
+cancer to light on the clinical day; a screening programme may find it sooner, or remove its
+precursor before there is a cancer. It is staged by what the clinic can see, and treated by the
+protocol; what had left before lives on. From the first overt metastasis on, late disease has a
+hazard of its own. Whatever comes first, cancer, treatment or another cause, is the death.
 
 A life in which the cancer is found is lived twice over the same draws: once until then, then from
-the beginning with the day of surgery known. The draws are keyed by lesion, so both tell the same
-story up to then.
+the beginning with the day of surgery known (`paget.clinic.course`). The draws are keyed by lesion,
+so both tell the same story up to then.
 
-Public names: ``live``, ``ALIVE``, ``CANCER``, ``OTHER_CAUSE``, ``SYMPTOM``, ``METASTASIS``.
+Public names: ``live``, ``LIVED``, ``CRAMPED``, ``NOBODY``, ``EXCLUDED`` and the codes ``ALIVE``,
+``CANCER``, ``OTHER_CAUSE``, ``SYMPTOM``, ``METASTASIS``, ``SCREEN``.
 """
 
 import numpy as np
@@ -18,58 +20,118 @@ import numpy as np
 from paget.body.cascade import FULL, NONE, next_lesion, open_primary
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
-from paget.body.person import draw_person, found_primary
-from paget.clinic.recurrence import local_relapse, note_overt
-from paget.clinic.staging import stage
-from paget.clinic.survival import (
-    burden_death_bound,
-    burden_death_day,
-    metastatic_death_day,
-    other_death_day,
-    primary_death_day,
-)
+from paget.body.person import draw_person, forget, forget_treatment, found_primary
+from paget.body.queue import Records
+from paget.clinic.course import LONGER, follow
+from paget.clinic.lines import aim_of, plan_surgery
+from paget.clinic.notes import KEPT, WRITTEN, drop_notes, forget_notes
+from paget.clinic.onset import onset_age
+from paget.clinic.outcome import ALIVE, CANCER, OTHER_CAUSE, begin, organ_failure_day
+from paget.clinic.screening import screened
+from paget.clinic.survival import burden_death_bound, other_death_day, primary_death_day
 from paget.clinic.symptoms import (
     metastasis_symptom_bound,
     metastasis_symptom_day,
     primary_symptom_day,
 )
+from paget.clinic.workup import note_work_up, work_up
+from paget.core import streams
+from paget.core.units import YEAR
 from paget.kernels.jit import jit
+from paget.kernels.philox import uniform
 
-ALIVE, CANCER, OTHER_CAUSE = 0, 1, 2
-NOT_FOUND, SYMPTOM, METASTASIS = 0, 1, 2
+__all__ = ["ALIVE", "CANCER", "OTHER_CAUSE", "live"]
+
+LIVED, CRAMPED, NOBODY, EXCLUDED = 0, 1, 2, 3
+NOT_FOUND, SYMPTOM, METASTASIS, SCREEN = 0, 1, 2, 3
+UNTOLD, CANCER_FOUND, PREVENTED, IN_SITU = -1, 1, 2, 3
+PATIENCE = 5.0 * YEAR  # after diagnosis, at first
 
 
 @jit
-def live(key: int, patient: int, world: World, scratch: Scratch, person: np.record) -> bool:
-    """Live one life; return False where it needs more room for lesions than ``scratch`` has.
+def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.record) -> int:
+    """Live one life; return whether it was lived, and if not why.
 
-    The life is left in ``person`` and in the first ``scratch.counts[0]`` rows of
-    ``scratch.lesions``. ``key`` is the run's seed and ``patient`` the number of the patient: the
-    same pair lives the same life anywhere.
+    The life is left in ``person``, in the first ``scratch.counts[0]`` rows of ``scratch.lesions``
+    and in its notes. ``key`` is the run's seed and ``patient`` the number of the person: the same
+    pair lives the same life anywhere. ``worlds`` has one record a subtype. ``CRAMPED`` wants more
+    room for lesions; ``NOBODY`` never has this cancer; ``EXCLUDED`` had it before they entered.
     """
-    draw_person(key, patient, world, person)
+    subtype = subtype_of(key, patient, worlds)
+    world = worlds[subtype]
+    if not draw(key, patient, world, person):
+        return NOBODY
+    person.subtype = subtype
     found_primary(person, world, scratch)
+    enter(person, world)
+    scratch.counts[WRITTEN] = scratch.counts[KEPT] = 0
     other_death = other_death_day(person, world)
-    if not grow_until_found(person, world, scratch, other_death):
-        return False
-    if person.diagnosis_day < NEVER:
-        stage(person, world, scratch)
-        treat(person, world)
-        if not follow(person, world, scratch, other_death):
-            return False
-        die(person, world, scratch, other_death)
+    if not grow_until_known(person, world, scratch, other_death):
+        return CRAMPED
+    if person.clinical_day < person.entry_day:
+        return EXCLUDED
+    found = find(person, world, scratch, other_death)
+    if found == UNTOLD:
+        return CRAMPED
+    if found in (PREVENTED, IN_SITU):
+        prevent(person, scratch, other_death)
+    elif person.diagnosis_day < NEVER:
+        work_up(person, world, scratch)
+        note_work_up(person, world, scratch)
+        person.aim = aim_of(person, world, scratch, person.diagnosis_day)
+        plan_surgery(person, world, scratch)
+        if not treat(person, world, scratch, other_death):
+            return CRAMPED
     finish(person, world, scratch)
+    return LIVED
+
+
+@jit
+def subtype_of(key: int, patient: int, worlds: Records) -> int:
+    """Draw the subtype of the cancer; each world holds the cumulative share of its own."""
+    last = len(worlds) - 1
+    if last == 0:
+        return 0
+    u = uniform(key, streams.SUBTYPE, patient, 0, 0)
+    k = 0
+    while k < last and u >= worlds[k].prevalence:
+        k += 1
+    return k
+
+
+@jit
+def draw(key: int, patient: int, world: World, person: np.record) -> bool:
+    """Draw one person; return False where a person of a population never has this cancer."""
+    forget(person)
+    person.entry_day = -NEVER
+    age, sex = 0.0, 0
+    if world.of_people:
+        sex = 1 if uniform(key, streams.SEX, patient, 0, 0) < world.people_male_share else 0
+        age = onset_age(key, patient, sex, world.onset)
+        if age >= world.entry_age + world.follow_up / YEAR:
+            return False
+    draw_person(key, patient, world, person)
+    if world.of_people:
+        person.age_onset, person.sex = age, sex
     return True
 
 
 @jit
-def grow_until_found(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
-    """Let the cancer grow and spread until symptoms reveal it or the patient dies."""
+def enter(person: np.record, world: World) -> None:
+    """Let a person enter the population at the age of entry; a patient is there from the first."""
+    if world.of_people:
+        person.entry_day = person.invasion_day + (world.entry_age - person.age_onset) * YEAR
+        person.end_day = person.entry_day + world.follow_up
+
+
+@jit
+def grow_until_known(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
+    """Let the cancer grow and spread until symptoms would reveal it or the patient dies."""
+    begin(person, scratch)
     symptom = primary_symptom_day(person, world, scratch)
     killed = primary_death_day(person, world, scratch)
-    until = min(symptom, other_death, killed)
+    until = min(symptom, other_death, killed, person.end_day)
     open_primary(person, world, scratch, until)
-    scratch.by_site[:] = 0.0
     while True:
         i = next_lesion(person, world, scratch, NEVER, until)
         if i == FULL:
@@ -78,110 +140,90 @@ def grow_until_found(person: np.record, world: World, scratch: Scratch, other_de
             break
         lesion = scratch.lesions[i]
         scratch.by_site[lesion.site] += 1.0
-        until = min(until, metastasis_symptom_bound(person, world, lesion))
-        until = min(until, burden_death_bound(person, world, lesion))
+        until = min(until, metastasis_symptom_bound(person, world, lesion, until))
+        until = min(until, burden_death_bound(person, world, lesion, until))
     metastasis = metastasis_symptom_day(person, world, scratch, until * (1.0 + 1e-12))
     until = min(until, metastasis)
-    killed = min(killed, burden_death_day(person, world, scratch, until))
+    killed = min(killed, organ_failure_day(person, world, scratch, until))
     until = min(until, killed)
-
-    forget(person)
     if until == other_death:
         person.death_day, person.cause = other_death, OTHER_CAUSE
     elif until == killed:
         person.death_day, person.cause = killed, CANCER
-    else:
-        person.diagnosis_day = until
-        person.detection = SYMPTOM if until == symptom else METASTASIS
+    elif until < person.end_day:
+        person.clinical_day = until
+        person.clinical_detection = SYMPTOM if until == symptom else METASTASIS
     return True
 
 
 @jit
-def forget(person: np.record) -> None:
-    """Empty the record of what the clinic and the end of life will write."""
-    person.diagnosis_day = person.surgery_day = person.recurrence_day = person.death_day = NEVER
-    person.detection, person.cause, person.recurrence_site = NOT_FOUND, ALIVE, -1
-    person.cells_at_diagnosis = person.depth = person.ctc = 0.0
-    person.grade = person.positive_nodes = person.swollen_nodes = 0
-    person.n_true = person.n_seen = 0
-    person.sites_true = person.sites_seen = person.recurrence_sites = 0
+def find(person: np.record, world: World, scratch: Scratch, other_death: float) -> int:
+    """Let the cancer be found, by screening or by symptoms; return what screening has found.
 
-
-@jit
-def treat(person: np.record, world: World) -> None:
-    """Remove the primary and the regional nodes where no metastasis is seen; else leave both.
-
-    Assumes
-    -------
-    Every patient without visible metastasis is operated on and survives it; nobody else is.
+    ``UNTOLD`` is for want of room: whoever screening finds is told when symptoms would have come,
+    also where that is after the end of the record.
     """
-    if person.n_seen == 0 and world.surgery:
-        person.surgery_day = person.diagnosis_day + world.surgery_delay
+    person.diagnosis_day, person.detection = person.clinical_day, person.clinical_detection
+    found = 0
+    if world.protocol.n_screens > 0:
+        until = min(person.clinical_day, person.death_day, other_death, person.end_day)
+        found = screened(person, world, scratch, until)
+    if found > 0 and person.clinical_day == NEVER and person.death_day == NEVER:
+        end, person.end_day = person.end_day, NEVER
+        if not grow_until_known(person, world, scratch, other_death):
+            return UNTOLD
+        person.end_day = end
+    if found == CANCER_FOUND:
+        person.diagnosis_day, person.detection = person.screen_day, SCREEN
+    if person.diagnosis_day < NEVER:
+        person.death_day, person.cause = NEVER, ALIVE
+        if not world.of_people:
+            person.end_day = person.diagnosis_day + world.horizon
+    return found
 
 
 @jit
-def follow(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
-    """Live again from the beginning, the day of surgery known; return False for want of room."""
-    surgery = person.surgery_day
-    until = min(other_death, person.diagnosis_day + world.horizon)
-    scratch.lesions[0].removed = surgery
-    scratch.by_site[:] = 0.0
-    scratch.overt[:] = NEVER
-    if surgery < NEVER:
-        scratch.overt[world.n_sites] = local_relapse(person, world, scratch)
-        until = min(until, metastatic_death_day(person, world, scratch.overt))
-    open_primary(person, world, scratch, until)
+def prevent(person: np.record, scratch: Scratch, other_death: float) -> None:
+    """End a life in which a precursor was removed: there never is a cancer."""
+    person.diagnosis_day, person.detection = NEVER, NOT_FOUND
+    person.clinical_detection = NOT_FOUND
+    person.death_day, person.cause = other_death, OTHER_CAUSE
+    scratch.counts[0] = 0
+
+
+@jit
+def treat(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
+    """Live again from the beginning, now with treatment; return False for want of room.
+
+    A bound on death spares what comes after it; where treatment outlives the bound, the life is
+    told once more with a later one.
+    """
+    scratch.counts[KEPT] = scratch.counts[WRITTEN]
+    tests, false_positives = person.n_tests, person.n_false_positives
+    aim, patience = person.aim, person.diagnosis_day
     while True:
-        i = next_lesion(person, world, scratch, surgery, until)
-        if i == FULL:
+        forget_treatment(person)
+        forget_notes(scratch)
+        person.n_tests, person.n_false_positives, person.aim = tests, false_positives, aim
+        result = follow(person, world, scratch, other_death, patience)
+        if result == FULL:
             return False
-        if i == NONE:
-            break
-        lesion = scratch.lesions[i]
-        scratch.by_site[lesion.site] += 1.0
-        if note_overt(person, world, scratch, lesion):
-            until = min(until, metastatic_death_day(person, world, scratch.overt))
-        until = min(until, burden_death_bound(person, world, lesion))
-    return True
-
-
-@jit
-def die(person: np.record, world: World, scratch: Scratch, other_death: float) -> None:
-    """Draw the death of a patient whose cancer was found, and note the recurrence before it."""
-    first_overt = scratch.overt.min()
-    late = metastatic_death_day(person, world, scratch.overt)
-    burden = burden_death_day(person, world, scratch, min(late, other_death))
-    killed = primary_death_day(person, world, scratch)
-    if killed < min(person.surgery_day, first_overt):
-        burden = min(burden, killed)
-    death = min(late, burden, other_death)
-    end = person.diagnosis_day + world.horizon
-    person.death_day, person.cause = NEVER, ALIVE
-    if death <= end:
-        person.death_day = death
-        person.cause = OTHER_CAUSE if death == other_death else CANCER
-    if person.n_seen == 0 and first_overt < min(death, end):
-        person.recurrence_day = first_overt
-        latest = min(first_overt + world.workup_window, death, end)
-        for site in range(world.n_sites + 1):
-            if scratch.overt[site] <= latest:
-                person.recurrence_sites |= np.uint64(1) << np.uint64(site)
-            if scratch.overt[site] == first_overt:
-                person.recurrence_site = site
+        if result != LONGER:
+            return True
+        patience = person.diagnosis_day + max(PATIENCE, 2.0 * (patience - person.diagnosis_day))
 
 
 @jit
 def finish(person: np.record, world: World, scratch: Scratch) -> None:
-    """Close the record: end of follow-up, first seeding, and only the lesions of this life."""
-    p = world
-    end = NEVER
-    if person.diagnosis_day < NEVER:
-        end = person.diagnosis_day + p.horizon
-    person.follow_up_day = min(person.death_day, end)
-    n, first = 1, NEVER
+    """Close the record: end of follow-up, first seeding, and only what lies within this life."""
+    if person.death_day > person.end_day:
+        person.death_day, person.cause = NEVER, ALIVE
+    person.follow_up_day = min(person.death_day, person.end_day)
+    end = person.follow_up_day
+    n, first = min(1, scratch.counts[0]), NEVER
     for i in range(1, scratch.counts[0]):
         lesion = scratch.lesions[i]
-        if lesion.founded < person.follow_up_day:
+        if lesion.founded < end:
             n = i + 1
             first = min(first, lesion.founded)
     scratch.counts[0] = n
@@ -189,4 +231,5 @@ def finish(person: np.record, world: World, scratch: Scratch) -> None:
     person.first_seeding_day = first
     person.cells_at_first_seeding = 0.0
     if first < NEVER:
-        person.cells_at_first_seeding = size_on(scratch.lesions[0], first, p)
+        person.cells_at_first_seeding = size_on(scratch.lesions[0], first, world)
+    drop_notes(scratch, end)

@@ -49,7 +49,7 @@ class Case:
         lesion.capacity = self.soil(site).capacity
         lesion.balance_from = lesion.balance_until = vascular
         lesion.stall_from = lesion.stall_until = vascular
-        lesion.dies_asleep = lesion.removed = NEVER
+        lesion.dies_asleep = lesion.removed = lesion.anchor = lesion.seen = NEVER
         self.scratch.counts[0] += 1
         self.scratch.by_site[lesion.site] += 1.0
         return lesion

@@ -37,7 +37,7 @@ def test_organ_event_day_is_that_of_dense_integration(threshold: float, exponent
     c.add("lung", 100.0, 0.01, 50)
     scale = c.cells(30.0)
     expected = by_dense_steps(c, "liver", scale, exponent, threshold)
-    found = organ_event_day(c.scratch, c.row("liver"), scale, exponent, threshold, END, c.p)
+    found = organ_event_day(c.scratch, c.row("liver"), scale, exponent, threshold, 0.0, END, c.p)
     assert found == pytest.approx(expected, abs=1.0)
 
 
@@ -45,10 +45,10 @@ def test_an_event_after_the_end_never_comes() -> None:
     c = case({})
     c.add("liver", 300.0)
     scale, row = c.cells(30.0), c.row("liver")
-    day = organ_event_day(c.scratch, row, scale, 3.0, 1.0, END, c.p)
+    day = organ_event_day(c.scratch, row, scale, 3.0, 1.0, 0.0, END, c.p)
     assert day < END
-    assert organ_event_day(c.scratch, row, scale, 3.0, 1.0, day - 1.0, c.p) == NEVER
-    assert organ_event_day(c.scratch, c.row("bone"), scale, 3.0, 1.0, END, c.p) == NEVER
+    assert organ_event_day(c.scratch, row, scale, 3.0, 1.0, 0.0, day - 1.0, c.p) == NEVER
+    assert organ_event_day(c.scratch, c.row("bone"), scale, 3.0, 1.0, 0.0, END, c.p) == NEVER
 
 
 @pytest.mark.parametrize("count", [1, 7])
@@ -58,7 +58,9 @@ def test_a_lone_lesion_is_exact(count: int, exponent: float) -> None:
     lesion = c.add("liver", 300.0, 0.004, count)
     scale = c.cells(30.0)
     exact = lone_lesion_day(lesion, scale, exponent, 0.8, c.p)
-    by_panels = organ_event_day(c.scratch, c.row("liver"), scale, exponent, 0.8, exact + 99.0, c.p)
+    by_panels = organ_event_day(
+        c.scratch, c.row("liver"), scale, exponent, 0.8, 0.0, exact + 99.0, c.p
+    )
     assert by_panels == pytest.approx(exact, abs=0.5)
 
 
@@ -68,7 +70,7 @@ def test_company_only_hastens_the_event() -> None:
     scale = c.cells(30.0)
     alone = lone_lesion_day(lesion, scale, 3.0, 1.0, c.p)
     c.add("liver", 500.0)
-    together = organ_event_day(c.scratch, c.row("liver"), scale, 3.0, 1.0, alone, c.p)
+    together = organ_event_day(c.scratch, c.row("liver"), scale, 3.0, 1.0, 0.0, alone, c.p)
     assert together < alone
 
 

@@ -5,13 +5,14 @@ import pytest
 
 from paget.body.growth import NEVER, elapsed
 from paget.body.lesion import day_of_size, law_of
-from paget.clinic.recurrence import local_relapse, note_overt
+from paget.clinic.late import note_overt
+from paget.clinic.recurrence import local_relapse
 from tests.clinic.colonies import case
 
 
 def test_a_site_is_overt_when_its_first_lesion_is_seen() -> None:
     c = case({"detection.everywhere.diameter": "10 mm"})
-    c.person.diagnosis_day = 200.0
+    c.person.clinical_day = 200.0
     late, early = c.add("liver", 900.0), c.add("liver", 400.0)
     world, row = c.model.world, c.row("liver")
     assert note_overt(c.person, world, c.scratch, late)
@@ -23,14 +24,14 @@ def test_a_site_is_overt_when_its_first_lesion_is_seen() -> None:
 
 def test_what_is_there_at_diagnosis_is_overt_from_then_on() -> None:
     c = case({"detection.everywhere.diameter": "10 mm"})
-    c.person.diagnosis_day = 5000.0
+    c.person.clinical_day = 5000.0
     assert note_overt(c.person, c.model.world, c.scratch, c.add("lung", 400.0))
     assert c.scratch.overt[c.row("lung")] == 5000.0
 
 
 def test_regional_nodes_and_stalled_colonies_are_never_overt() -> None:
     c = case({})
-    c.person.diagnosis_day = 100.0
+    c.person.clinical_day = 100.0
     assert not note_overt(c.person, c.model.world, c.scratch, c.add("ln_colon_local", 10.0))
     stalled = c.add("liver", 400.0)
     stalled.stall_until = NEVER

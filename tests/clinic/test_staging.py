@@ -1,15 +1,30 @@
-"""Staging: categories by their limits, stage groups by row, and what is seen."""
+"""Staging: categories by their limits, stage groups by row, nodes by what is examined."""
+
+import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 
-from paget.body.growth import size_after
-from paget.body.hazard import rate_at
-from paget.body.lesion import law_of
-from paget.clinic.staging import STAGE_RULES, circulating_cells, n_category, stage, t_category
+from paget.clinic.staging import (
+    STAGE_RULES,
+    SUMMARY_STAGES,
+    found_positive,
+    measured_cells,
+    n_category,
+    node_limits,
+    sentinel_positive,
+    summary_stage,
+    t_category,
+)
+from paget.study.verification.staging import TABLES
 from tests.clinic.colonies import case
 
 MM = 1000.0
+ORDER = ["I", "IA", "IB", "IIA", "IIB", "III", "IIIA", "IIIB", "IIIC"]
+"""Stage groups from best to worst, of all rules."""
 
 
 @pytest.mark.parametrize(
@@ -33,66 +48,76 @@ def test_t_by_diameter_and_t4_by_depth(diameter_mm: float, depth_mm: float, t: i
 
 def test_n_by_number_of_positive_nodes() -> None:
     assert [n_category(k) for k in (0, 1, 3, 4, 40)] == [0, 1, 1, 2, 2]
+    assert [n_category(k, 10) for k in (0, 1, 3, 4, 9, 10, 40)] == [0, 1, 1, 2, 2, 3, 3]
+
+
+@pytest.mark.parametrize(("rule", "limit"), [("colorectal", 0), ("pancreas", 0), ("breast", 10)])
+def test_the_rules_say_where_n3_begins(rule: str, limit: int) -> None:
+    assert node_limits(rule) == limit
+    most = max(n for _, n in STAGE_RULES[rule])
+    assert n_category(100, limit) == most
 
 
 @pytest.mark.parametrize("rule", STAGE_RULES)
-def test_stage_groups_cover_every_row_and_never_fall(rule: str) -> None:
+def test_stage_groups_cover_every_row_and_never_fall_with_n(rule: str) -> None:
     rows = STAGE_RULES[rule]
-    assert set(rows) == {(t, n) for t in (1, 2, 3, 4) for n in (0, 1, 2)}
-    order = ["I", "IA", "IB", "IIA", "IIB", "III", "IIIA", "IIIB", "IIIC"]
-    for t in (1, 2, 3, 4):
-        assert order.index(rows[t, 0]) <= order.index(rows[t, 1]) <= order.index(rows[t, 2])
+    most = 3 if node_limits(rule) else 2
+    assert set(rows) == set(itertools.product((1, 2, 3, 4), range(most + 1)))
+    for t, n in itertools.product((1, 2, 3, 4), range(most)):
+        assert ORDER.index(rows[t, n]) <= ORDER.index(rows[t, n + 1])
 
 
-@pytest.mark.parametrize(
-    ("t", "n", "group"),
-    [(1, 0, "I"), (3, 0, "IIA"), (4, 0, "IIB"), (2, 1, "IIIA"), (3, 1, "IIIB"), (2, 2, "IIIC")],
-)
-def test_colorectal_groups(t: int, n: int, group: str) -> None:
-    assert STAGE_RULES["colorectal"][t, n] == group
+@pytest.mark.parametrize("rule", ["colorectal", "pancreas", "breast"])
+def test_stage_groups_never_fall_with_t(rule: str) -> None:
+    rows = STAGE_RULES[rule]
+    for (t, n), group in rows.items():
+        if (t + 1, n) in rows:
+            assert ORDER.index(group) <= ORDER.index(rows[t + 1, n])
 
 
-@pytest.mark.parametrize(
-    ("t", "n", "group"), [(1, 0, "IA"), (2, 0, "IB"), (3, 0, "IIA"), (3, 1, "IIB"), (4, 0, "III")]
-)
-def test_pancreatic_groups(t: int, n: int, group: str) -> None:
-    assert STAGE_RULES["pancreas"][t, n] == group
+@pytest.mark.parametrize("rule", STAGE_RULES)
+def test_stage_groups_row_by_row(rule: str) -> None:
+    for n, row in enumerate(TABLES[rule]):
+        assert [STAGE_RULES[rule][t, n] for t in (1, 2, 3, 4)] == row.split()
 
 
-def test_what_is_seen_goes_by_the_detection_diameter() -> None:
-    c = case({"detection.everywhere.diameter": "10 mm", "nodes.positive_diameter": "0.5 mm"})
-    day = 1500.0
-    c.person.diagnosis_day = day
-    c.add("liver", 300.0, rate=0.01, count=2)  # large
-    c.add("lung", day - 1.0)  # just past 1 mm
-    c.add("ln_para_aortic", 300.0, rate=0.01)  # beyond the region: distant
-    c.add("ln_colon_local", day - 1.0, count=3)  # positive, not swollen
-    unborn = c.add("bone", day + 500.0)
-    assert unborn.founded > day
-    stage(c.person, c.model.world, c.scratch)
-    sites = ("liver", "lung", "ln_para_aortic")
-    bits = {site: np.uint64(1) << np.uint64(c.row(site)) for site in sites}
-    assert c.person.n_true == 4
-    assert c.person.n_seen == 3
-    assert c.person.sites_true == sum(bits.values())
-    assert c.person.sites_seen == bits["liver"] | bits["ln_para_aortic"]
-    assert c.person.positive_nodes == 3
-    assert c.person.swollen_nodes == 0
-    primary = c.scratch.lesions[0]
-    n = size_after(law_of(primary, c.p), primary.start, day)
-    assert c.person.cells_at_diagnosis == pytest.approx(n)
-    diameter = (6.0 * n / np.pi / c.p.density) ** (1.0 / 3.0)
-    assert c.person.depth == pytest.approx(c.person.depth_ratio * diameter)
+@given(st.integers(0, 30), st.integers(1, 40), st.integers(0, 45), st.floats(1e-6, 1.0 - 1e-6))
+def test_found_nodes_are_the_quantile_of_the_hypergeometric_law(
+    positive: int, total: int, examined: int, u: float
+) -> None:
+    k = found_positive(positive, total, examined, u)
+    law = stats.hypergeom(total, min(positive, total), min(examined, total))
+    assert law.cdf(k) >= u - 1e-9
+    assert k == 0 or law.cdf(k - 1) <= u + 1e-9
 
 
-def test_circulating_cells_are_the_rate_times_the_time_in_blood() -> None:
-    c = case({"shedding.lymphatic_route": False})
-    day = 3000.0
-    primary = c.scratch.lesions[0]
-    n = size_after(law_of(primary, c.p), primary.start, day)
-    names = list(c.model.body.site_names)
-    days = c.model.fates.time_in_blood[0, :, names.index("colon")] @ c.model.kind_shares
-    rate = rate_at(c.scratch.pieces[0], int(c.scratch.n_pieces[0]), n)
-    expected = rate * days / c.model.body.blood_volume
-    assert circulating_cells(c.model.world, c.scratch, day) == pytest.approx(expected)
-    assert expected > 0.0
+def test_all_are_found_where_all_are_examined() -> None:
+    assert [found_positive(5, 20, examined, 0.01) for examined in (20, 25)] == [5, 5]
+    assert found_positive(30, 20, 20, 0.5) == 20  # deposits beyond the nodes share them
+    assert found_positive(0, 20, 10, 0.99) == 0
+
+
+def test_few_examined_nodes_hide_positive_ones() -> None:
+    """Of 25 nodes 3 are positive: the chance of missing all falls with the number examined."""
+    u = (np.arange(2000) + 0.5) / 2000
+    missed = [
+        np.mean([found_positive(3, 25, examined, x) == 0 for x in u]) for examined in (5, 8, 12)
+    ]
+    assert missed == pytest.approx([0.496, 0.296, 0.124], abs=0.001)
+
+
+def test_sentinel_node() -> None:
+    assert [sentinel_positive(k, 0.9, 0.89) for k in (0, 1, 7)] == [False, True, True]
+    assert not sentinel_positive(5, 0.9, 0.91)
+
+
+def test_the_measured_size_errs_in_diameter() -> None:
+    assert measured_cells(1e9, 0.2, 0.0) == 1e9
+    assert measured_cells(1e9, 0.2, 1.0) == pytest.approx(1e9 * np.exp(0.2) ** 3)
+
+
+def test_summary_stage_is_the_farthest_that_is_seen() -> None:
+    rows = [(0, 0, 0), (0, 1, 0), (0, 0, 1), (0, 1, 1), (1, 0, 0)]
+    stages = summary_stage(*np.array(rows, bool).T)
+    names = [SUMMARY_STAGES[place] for place in stages]
+    assert names == ["localized", "regional", "distant", "distant", "in_situ"]

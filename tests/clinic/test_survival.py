@@ -1,4 +1,4 @@
-"""Survival: the life table, burden, and overt disease by hand."""
+"""Survival: the life table and death by burden."""
 
 import numpy as np
 import pytest
@@ -9,15 +9,15 @@ from paget.body.lesion import law_of, size_on
 from paget.clinic.burden import lone_lesion_day
 from paget.clinic.survival import (
     PRIMARY,
-    burden_death_day,
-    metastatic_death_day,
+    burden_death_bound,
+    life_table_age,
     other_death_day,
     primary_death_day,
 )
 from paget.core import streams
 from paget.kernels.philox import exponential
 from paget.record import people
-from tests.clinic.colonies import Case, case
+from tests.clinic.colonies import case
 from tests.engine import model_of
 from tests.statistics import assert_cdf
 
@@ -33,6 +33,7 @@ def test_other_deaths_follow_the_life_table() -> None:
     world = model_of({"survival.life_table_year": 2000}).world
     person = people(1)[0]
     person.key, person.sex, person.age_onset, person.invasion_day = 1, 1, 60.25, 100.0
+    person.entry_day = -NEVER
     drawn = []
     for patient in range(20_000):
         person.patient = patient
@@ -48,9 +49,37 @@ def test_other_deaths_follow_the_life_table() -> None:
     assert_cdf(inside[inside < 119.0], cdf, detect=0.04)
 
 
+@pytest.mark.parametrize("entry", [-3000.0, 2000.0])
+def test_somebody_of_a_population_is_alive_at_entry(entry: float) -> None:
+    """Before invasion or after it: the life table runs from the day of entry, at the age then."""
+    table = integrated_hazard(2000)
+    world = model_of({"survival.life_table_year": 2000}).world
+    person = people(1)[0]
+    person.key, person.sex, person.age_onset, person.invasion_day = 1, 0, 60.0, 100.0
+    person.entry_day = entry
+    age = 60.0 + (entry - 100.0) / YEAR
+    for patient in range(200):
+        person.patient = patient
+        day = other_death_day(person, world)
+        died = 60.0 + (day - 100.0) / YEAR
+        passed = np.interp([age, died], np.arange(121.0), table[0])
+        drawn = threshold(person, streams.OTHER_DEATH, 0)
+        assert day > entry
+        if died < 120.0:
+            assert passed[1] - passed[0] == pytest.approx(drawn, rel=1e-9)
+
+
+def test_the_table_by_hand() -> None:
+    table = np.array([0.0, 0.1, 0.3, 0.6])
+    assert life_table_age(table, 0.5, 0.15) == pytest.approx(1.5)
+    assert life_table_age(table, 2.0, 0.15) == pytest.approx(2.5)
+    assert life_table_age(table, 2.0, 0.31) == 3.0
+    assert life_table_age(table, 7.0, 0.5) == 3.0
+
+
 def test_nobody_outlives_the_table() -> None:
     person = people(1)[0]
-    person.key, person.age_onset = 1, 105.0
+    person.key, person.age_onset, person.entry_day = 1, 105.0, -NEVER
     world = model_of({}).world
     world.mortality[:] = 0.0
     assert other_death_day(person, world) == pytest.approx((120 - 105.0) * YEAR)
@@ -65,64 +94,16 @@ def test_the_primary_kills_where_its_hazard_passes_the_threshold() -> None:
     assert passed == pytest.approx(threshold(c.person, streams.BURDEN_DEATH, PRIMARY), rel=1e-6)
 
 
-def test_burden_kills_by_the_first_organ() -> None:
+@pytest.mark.parametrize("site", ["liver", "lung"])
+def test_burden_kills_where_the_hazard_of_its_organ_passes_the_threshold(site: str) -> None:
     c = case({})
-    world = c.model.world
-    lesions = {site: c.add(site, day) for site, day in (("liver", 300.0), ("lung", 900.0))}
-    days = [
-        lone_lesion_day(
-            lesion,
-            c.soil(site).burden_cells,
-            c.p.burden_exponent,
-            threshold(c.person, streams.BURDEN_DEATH, int(c.soil(site).place)),
-            c.p,
-        )
-        for site, lesion in lesions.items()
-    ]
-    day = burden_death_day(c.person, world, c.scratch, max(days) + 1.0)
-    assert day == pytest.approx(min(days), abs=1.0)
-    assert burden_death_day(c.person, world, c.scratch, min(days) - 2.0) == NEVER
+    lesion, soil = c.add(site, 300.0), c.soil(site)
+    drawn = threshold(c.person, streams.BURDEN_DEATH, int(soil.place))
+    alone = lone_lesion_day(lesion, soil.burden_cells, c.p.burden_exponent, drawn, c.p)
+    assert burden_death_bound(c.person, c.model.world, lesion) == alone
 
 
-def overt_case(late: float) -> Case:
-    rates = {
-        "survival.liver.death_rate": "1 /year",
-        "survival.lung.death_rate": "0.5 /year",
-        "survival.local_death_rate": "0.25 /year",
-    }
-    c = case(rates)
-    c.person.late_factor = late
-    return c
-
-
-@pytest.mark.parametrize("late", [0.5, 1.0, 3.0])
-def test_the_worst_overt_site_decides(late: float) -> None:
-    c = overt_case(late)
-    world, overt = c.model.world, c.scratch.overt
-    drawn = threshold(c.person, streams.METASTATIC_DEATH, 0) / late
-    assert metastatic_death_day(c.person, world, overt) == NEVER
-    overt[c.row("lung")] = 1000.0
-    one = metastatic_death_day(c.person, world, overt)
-    assert one == pytest.approx(1000.0 + drawn * YEAR / 0.5)
-    overt[world.n_sites] = 900.0  # local relapse, at half the lung's hazard
-    first = drawn - 100.0 * 0.25 / YEAR
-    assert metastatic_death_day(c.person, world, overt) == pytest.approx(
-        1000.0 + first * YEAR / 0.5
-    )
-    overt[world.n_sites] = 1200.0  # later and milder: it changes nothing
-    assert metastatic_death_day(c.person, world, overt) == pytest.approx(one)
-    halfway = 1000.0 + 0.5 * drawn * YEAR / 0.5
-    overt[c.row("liver")] = halfway
-    two = metastatic_death_day(c.person, world, overt)
-    assert two == pytest.approx(halfway + 0.5 * drawn * YEAR)
-    overt[c.row("liver")] = one + 5000.0
-    assert metastatic_death_day(c.person, world, overt) == pytest.approx(one)
-
-
-def test_sites_overt_on_one_day_count_as_the_worst() -> None:
-    c = overt_case(1.0)
-    overt = c.scratch.overt
-    overt[c.row("liver")] = overt[c.row("lung")] = 500.0
-    drawn = threshold(c.person, streams.METASTATIC_DEATH, 0)
-    day = metastatic_death_day(c.person, c.model.world, overt)
-    assert day == pytest.approx(500.0 + drawn * YEAR)
+def test_nodes_do_not_kill_by_burden() -> None:
+    c = case({})
+    lesion = c.add("ln_colon_local", 300.0)
+    assert burden_death_bound(c.person, c.model.world, lesion) == NEVER

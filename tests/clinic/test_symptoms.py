@@ -1,13 +1,19 @@
-"""Symptoms: of the primary by its size, of metastases by their organ's burden."""
+"""Symptoms: of the primary by its size, of metastases by their organ's burden, and their names."""
 
+import numpy as np
 import pytest
 
+from paget.atlas.clinic import load_clinic
 from paget.body.growth import NEVER, power_integral
-from paget.body.lesion import law_of, size_on
+from paget.body.lesion import MAX_SITES, law_of, size_on
 from paget.clinic.symptoms import (
+    MAX_SYMPTOMS,
     metastasis_symptom_bound,
     metastasis_symptom_day,
     primary_symptom_day,
+    symptom_names,
+    symptom_of,
+    symptom_table,
 )
 from paget.core import streams
 from paget.kernels.philox import exponential
@@ -59,3 +65,41 @@ def test_regional_nodes_are_not_metastases() -> None:
     c = case({})
     lesion = c.add("ln_colon_local", 300.0)
     assert metastasis_symptom_bound(c.person, c.model.world, lesion) == NEVER
+
+
+SYMPTOMATIC = np.dtype([("n_sites", "i8"), ("symptoms", "f8", (MAX_SITES + 1, MAX_SYMPTOMS))])
+SITES = ("liver", "brain", "ln_axilla", "omentum", "skin")
+
+
+def named(site: int, cancer: str = "colon") -> dict[str, float]:
+    """Return the symptoms of a site and their shares, by drawing evenly."""
+    world = np.zeros(1, SYMPTOMATIC).view(np.recarray)[0]
+    world.n_sites, world.symptoms = len(SITES), symptom_table(SITES, cancer)
+    u = (np.arange(2000) + 0.5) / 2000
+    names = [symptom_names()[symptom_of(world, site, x)] for x in u]
+    return {name: names.count(name) / len(u) for name in dict.fromkeys(names)}
+
+
+@pytest.mark.parametrize(
+    ("site", "table"), [(0, "liver"), (1, "brain"), (2, "nodes"), (3, "serosa"), (4, "other")]
+)
+def test_each_place_has_its_symptoms(site: int, table: str) -> None:
+    weights = load_clinic("symptoms")[table]
+    total = sum(weights.values())
+    expected = {name: weight / total for name, weight in weights.items()}
+    assert named(site) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("site", [len(SITES), len(SITES) + 1, MAX_SITES])
+def test_beyond_the_soils_lies_the_primary(site: int) -> None:
+    assert set(named(site)) == set(load_clinic("symptoms")["primary"]["colon"])
+
+
+def test_a_cancer_without_a_table_of_its_own() -> None:
+    expected = set(load_clinic("symptoms")["primary"]["everywhere"])
+    assert set(named(len(SITES), "sarcoma")) == expected
+
+
+def test_there_is_room_for_every_name() -> None:
+    assert len(symptom_names()) <= MAX_SYMPTOMS
+    assert len(set(symptom_names())) == len(symptom_names())

@@ -11,13 +11,23 @@ from paget.atlas.cancers import load_cancer
 from paget.record import build_model
 from paget.study.observe import (
     OBSERVATIONS,
-    Sample,
     cancer_survival,
     first_metastatic,
-    sample_lives,
     standard_error,
 )
-from paget.study.validate import HORIZON, Target, fit_table, score, targets
+from paget.study.sample import Sample, sample_lives
+from paget.study.scenario import known_scenarios
+from paget.study.validate import (
+    COHORTS,
+    Target,
+    cohort_model,
+    cohorts,
+    fit_table,
+    model_value,
+    score,
+    targets,
+)
+from tests.engine import HORIZON
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +125,27 @@ def test_a_wrong_atlas_does_not_fit() -> None:
     wrong = {"growth.doubling_time": "200 day", "arrest.viability": 4e-9, "nodes.viability": 5e-8}
     within, rows = score(fit_table("colon", patients=20_000, seed=20_261_120, changes=wrong))
     assert within < 0.8 * rows
+
+
+def test_rows_of_another_clinic_are_told_of_their_own_cohort() -> None:
+    assert cohorts("breast") == ("breast", "breast, Rotterdam", "breast, screened")
+    assert cohorts("colon") == ("colon", "rectum")
+    assert cohorts("pancreas") == ("pancreas",)
+    wanted = {row.cancer for row in targets("breast")}
+    assert wanted == {"breast", "breast, Rotterdam", "breast, screened", "all"}
+    assert set(COHORTS.values()) <= set(known_scenarios())
+
+
+def test_a_cohort_keeps_its_own_clinic_whatever_the_fit_tries(sample: Sample) -> None:
+    changes = {"detection.everywhere.diameter": 5.0, "growth.doubling_time": 100.0}
+    era = cohort_model("breast-rotterdam", changes, known=False)
+    density = float(era.world.density)
+    liver = era.world.soil[era.sites.index("liver")]
+    assert (6.0 * liver.detection_cells / (math.pi * density)) ** (1 / 3) == pytest.approx(25_000)
+    assert era.world.doubling_time == 100.0
+    found = {"breast": sample, "breast, Rotterdam": sample.part(np.arange(10))}
+    row = target(cancer="breast, Rotterdam", quantity="at diagnosis", group="metastases")
+    few = found["breast, Rotterdam"]
+    assert model_value(row, found, "breast") == pytest.approx(
+        100.0 * np.mean(few.persons.n_seen > 0)
+    )

@@ -16,8 +16,8 @@ from paget.study.verification.statistics import (
 )
 from paget.study.verify import Check, known_checks, verify
 
-QUICK = ("numbers", "growth", "circulation", "relapse.formula")
-LIVED = ("seeding.exponential.number", "hazards.switch", "hazards.nodes")
+QUICK = ("numbers", "growth", "circulation", "relapse.formula", "staging.tables")
+LIVED = ("seeding.exponential.number", "hazards.switch", "hazards.nodes", "detection.programme")
 
 
 def assert_sound(check: Check) -> None:

@@ -18,9 +18,9 @@ import numpy as np
 
 from paget.body.arrest import niche_level
 from paget.body.colonisation import group_size, surveillance_share
-from paget.body.growth import largest_size, size_after
+from paget.body.growth import NEVER, largest_size, size_after
 from paget.body.hazard import day_at, integral_after, integrate, rate_at, set_piece
-from paget.body.lesion import Scratch, World, law_of, size_on
+from paget.body.lesion import Scratch, World, law_of, size_on, untreated_size_on
 from paget.body.nodes import free_share, node_to_node_rate
 from paget.body.queue import pop_soonest, sift_up
 from paget.body.settling import settle
@@ -260,6 +260,24 @@ def _takes_root(
 
 
 @jit
+def _still_sheds(
+    person: np.record, world: World, scratch: Scratch, seed: np.record, identity: int
+) -> bool:
+    """Return whether a treated lesion sheds a seed that it would have shed untreated.
+
+    Treatment never makes a lesion larger, so its arrivals are those of the untreated one, each kept
+    with the ratio of the two rates: exact, and no other draw moves.
+    """
+    parent = scratch.lesions[seed.source]
+    row = _write_hazard(person, world, scratch, seed.source, seed.route)
+    pieces, n = scratch.pieces[row], scratch.n_pieces[row]
+    untreated = rate_at(pieces, n, untreated_size_on(parent, seed.day, world))
+    treated = rate_at(pieces, n, size_on(parent, seed.day, world))
+    u = uniform(person.key, streams.THINNED, person.patient, identity, 0)
+    return u * untreated < treated
+
+
+@jit
 def _take_nodes(world: World, scratch: Scratch, deposit: np.record) -> None:
     """Let a deposit take its nodes: as many as it stands for, where so many are free."""
     free = max(1, int(world.soil[deposit.site].nodes - scratch.taken[deposit.site]))
@@ -269,16 +287,22 @@ def _take_nodes(world: World, scratch: Scratch, deposit: np.record) -> None:
 
 @jit
 def next_lesion(
-    person: np.record, world: World, scratch: Scratch, surgery: float, until: float
+    person: np.record,
+    world: World,
+    scratch: Scratch,
+    surgery: float,
+    until: float,
+    stop: float = NEVER,
 ) -> int:
     """Found the next lesion before ``until``; return its row, ``NONE`` or ``FULL``.
 
     ``surgery`` is the day on which the primary and the regional nodes are removed. ``until`` may
-    only become sooner from call to call.
+    only become sooner from call to call: what comes later is forgotten. ``stop`` may move on: what
+    comes later waits.
     """
     while scratch.counts[1] > 0:
         n = scratch.counts[1]
-        if scratch.queue[0].day >= until:
+        if scratch.queue[0].day >= min(until, stop):
             return NONE
         if n + N_ROUTES * world.n_sites >= len(scratch.queue):
             return FULL
@@ -289,9 +313,13 @@ def next_lesion(
         if i >= len(scratch.lesions):
             return FULL
         parent = scratch.lesions[seed.source]
+        if seed.day >= parent.removed:
+            continue
         index = _arrival_key(world.soil[seed.site].place, seed.route, seed.arrivals)
         identity = mix56(parent.id, index)
         rooted = not _is_full(world, scratch, seed.site)
+        if rooted and seed.day >= parent.anchor:
+            rooted = _still_sheds(person, world, scratch, seed, identity)
         rooted = rooted and settle(person, world, scratch, seed, identity, surgery)
         rooted = rooted and _takes_root(
             person, world, scratch, seed, identity, scratch.lesions[i].founders

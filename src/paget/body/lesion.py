@@ -8,6 +8,9 @@ Public names: ``LESION``, ``World``, ``Scratch``, ``scratch_type``, ``law_of``, 
 ``day_of_size``.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from paget.body.growth import NEVER, Law, elapsed, size_after
@@ -34,7 +37,18 @@ LESION = np.dtype(
         ("stall_from", "f8"),  # [day] without vessels
         ("stall_until", "f8"),  # [day] the angiogenic switch
         ("evasion", "f8"),  # of immune surveillance, 0 to 1
-        ("removed", "f8"),  # [day] by surgery
+        ("removed", "f8"),  # [day] by surgery, or eradicated
+        ("killed", "i8"),  # 1: eradicated, not cut out
+        ("anchor", "f8"),  # [day] of the last treatment that left cells; never if untreated
+        ("sensitive", "f8"),  # [cell] on that day
+        ("resistant", "f8"),
+        ("treated_by", "i8"),  # row of the drug to which ``resistant`` refers; -1 none
+        ("seen", "f8"),  # [day] the clinic first sees it
+        ("visible_row", "i8"),  # the modality to which the next two refer; -1 none
+        ("visible_cells", "f8"),  # from which that modality sees it
+        ("visible", "f8"),  # [day] from which it does, if nothing changes; -1 not known
+        ("cells", "f8"),  # on the day on which the patient's lesions were last measured
+        ("overt", "f8"),  # [day] it counts as overt disease
     ]
 )
 
@@ -51,16 +65,21 @@ World = np.record
 
 # The working arrays of one life, one record too, passed in so that a life allocates nothing:
 # ``lesions``, ``queue``, ``pieces`` and ``n_pieces`` of hazards, nodes ``taken`` and lesions
-# ``by_site``, the day on which each site was ``overt``, and ``counts`` of lesions and of queued
-# seeds.
+# ``by_site``, the day on which each site was ``overt``, and ``counts`` of lesions, of queued seeds,
+# of notes and of notes before the cancer was found; beside them what the clinic keeps.
 Scratch = np.record
 
 MAX_SITES = 62  # a bit each in the masks of a person, and one for local relapse
 MAX_PRIMARIES = 4
 
 
-def scratch_type(lesions: int, pieces: int, columns: int) -> np.dtype:
-    """Return the type of the working record of a life of at most ``lesions`` rows."""
+def scratch_type(
+    lesions: int, pieces: int, columns: int, clinic: Sequence[tuple[Any, ...]]
+) -> np.dtype:
+    """Return the type of the working record of a life of at most ``lesions`` rows.
+
+    ``clinic`` are the fields that the clinic adds.
+    """
     return np.dtype(
         [
             ("lesions", LESION, (lesions,)),
@@ -70,7 +89,8 @@ def scratch_type(lesions: int, pieces: int, columns: int) -> np.dtype:
             ("taken", "f8", (MAX_SITES,)),
             ("by_site", "f8", (MAX_SITES,)),
             ("overt", "f8", (MAX_SITES + 1,)),
-            ("counts", "i8", (2,)),
+            ("counts", "i8", (4,)),
+            *clinic,
         ]
     )
 
@@ -88,6 +108,16 @@ def size_on(lesion: np.record, day: float, p: np.record) -> float:
         return 0.0
     if day < lesion.wakes:
         return float(lesion.founders)
+    untreated = untreated_size_on(lesion, day, p)
+    if day < lesion.anchor:
+        return untreated
+    cells = lesion.sensitive + lesion.resistant
+    return min(untreated, size_after(law_of(lesion, p), cells, day - lesion.anchor))
+
+
+@jit
+def untreated_size_on(lesion: np.record, day: float, p: np.record) -> float:
+    """Return the cells of a lesion that is awake, had nobody treated it."""
     law = law_of(lesion, p)
     if day < lesion.balance_from:
         return size_after(law, lesion.start, day - lesion.wakes)
@@ -102,10 +132,22 @@ def size_on(lesion: np.record, day: float, p: np.record) -> float:
 
 @jit
 def day_of_size(lesion: np.record, n: float, p: np.record) -> float:
-    """Return the day on which a lesion reaches ``n`` cells, as if it were never removed."""
+    """Return the day on which a lesion reaches ``n`` cells, as if it were never removed.
+
+    Of a treated lesion: the day on which it is that large again, or the day of its treatment.
+    """
     if lesion.wakes == NEVER:
         return NEVER
     law = law_of(lesion, p)
+    first = _untreated_day(lesion, law, n, p)
+    if lesion.anchor == NEVER:
+        return first
+    return max(first, lesion.anchor + elapsed(law, lesion.sensitive + lesion.resistant, n))
+
+
+@jit
+def _untreated_day(lesion: np.record, law: Law, n: float, p: np.record) -> float:
+    """Return the day on which a lesion that wakes reaches ``n`` cells, had nobody treated it."""
     if n <= p.avascular_cells or lesion.balance_from == NEVER:
         day = lesion.wakes + elapsed(law, lesion.start, n)
         if day <= lesion.balance_from:

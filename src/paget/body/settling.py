@@ -115,6 +115,9 @@ def settle(
     lesion.parent, lesion.site, lesion.route = seed.source, seed.site, seed.route
     lesion.count, lesion.founded = seed.count, seed.day
     lesion.removed = surgery if soil.is_regional else NEVER
+    lesion.anchor = lesion.seen = lesion.overt = NEVER
+    lesion.sensitive = lesion.resistant = 0.0
+    lesion.treated_by, lesion.killed, lesion.visible_row = -1, 0, -1
     step = exponential(person.key, streams.EVASION, person.patient, identity, 0)
     lesion.evasion = inherited_evasion(parent.evasion, step, world)
     _seed(person, world, lesion, parent.site, seed.route)

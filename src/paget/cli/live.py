@@ -15,8 +15,8 @@ from paget.cli.console import (
     screen,
     show_table,
 )
-from paget.cli.options import ScenarioArgument, SeedOption, SetOption, chosen
-from paget.core.errors import RunError
+from paget.cli.options import PeopleOption, SeedOption, SetOption, chosen
+from paget.core.errors import RunError, ScenarioError
 from paget.core.units import YEAR
 
 if TYPE_CHECKING:
@@ -29,8 +29,16 @@ _SIZES_WIDTH: Final = 10
 
 
 def live(
-    scenario: ScenarioArgument,
     patient: Annotated[int, typer.Option(help="The number of the patient, from 0.")],
+    scenario: Annotated[
+        str | None,
+        typer.Argument(metavar="SCENARIO", help="A scenario's name, or the path of a TOML file."),
+    ] = None,
+    twins: Annotated[
+        list[str] | None,
+        typer.Option("--scenario", help="The same; given twice, the patient is lived under both."),
+    ] = None,
+    people: PeopleOption = None,
     seed: SeedOption = None,
     change: SetOption = None,
     figure: Annotated[
@@ -47,24 +55,57 @@ def live(
     The same scenario, seed and number give the very patient of a cohort.
 
     [dim]paget live colon --patient 7 --seed 1889[/dim]
+    [dim]paget live --scenario colon --scenario colon-screened --patient 7 --seed 1889[/dim]
     """
-    target = _target(figure, scenario, patient)
-    given = chosen(scenario, seed=seed, changes=change)
+    names = _names([*([scenario] if scenario else []), *(twins or [])])
+    target = _target(figure, "-or-".join(Path(name).stem for name in names), patient)
+    arms = [chosen(name, people=people, seed=seed, changes=change) for name in names]
     from paget.api import live as live_one
-    from paget.report.life_figures import life_timeline, moments_of
-    from paget.report.style import facts_of
 
-    life = live_one(given, patient)
-    facts = facts_of(life)
-    _show_person(life, facts)
-    _show_events(life, facts, everything=every)
-    days = {f"{moment.text}_day": moment.day for moment in moments_of(life)}
-    _show_lesions(life, facts, days, everything=every)
-    drawn = life_timeline(life)
-    _save(drawn, target)
+    lives = [live_one(arm, patient) for arm in arms]
+    for life in lives:
+        _show_life(life, everything=every)
+    _save(_drawn(lives), target)
     screen().print()
     screen().print(f"Drawn in {target}", soft_wrap=True)
     say_notice()
+
+
+def _names(given: list[str]) -> list[str]:
+    """Return one scenario, or two for twins."""
+    if len(given) not in (1, 2):
+        raise ScenarioError(
+            f"{len(given)} scenarios",
+            allowed="one scenario, or two with --scenario given twice",
+            remedy="Write it as paget live --scenario colon --scenario colon-screened --patient 7.",
+        )
+    return given
+
+
+def _show_life(life: Any, *, everything: bool) -> None:
+    """Tell one life in the terminal."""
+    from paget.report.life_figures import moments_of
+    from paget.report.style import facts_of
+
+    facts = facts_of(life)
+    _show_person(life, facts)
+    _show_events(life, facts, everything=everything)
+    if not life.lesions.is_empty():
+        days = {f"{moment.text}_day": moment.day for moment in moments_of(life)}
+        _show_lesions(life, facts, days, everything=everything)
+    screen().print()
+
+
+def _drawn(lives: list[Any]) -> Any:
+    """Draw one life, or two beside each other, which are an illustration."""
+    from paget.report.life_figures import life_timeline
+
+    if len(lives) == 1:
+        return life_timeline(lives[0])
+    from paget.report.comparison_lives import ILLUSTRATION, two_lives_figure
+
+    note(ILLUSTRATION)
+    return two_lives_figure(lives, [life.scenario.title for life in lives])
 
 
 def _target(figure: Path | None, scenario: str, patient: int) -> Path:
@@ -93,6 +134,11 @@ def _show_person(life: Any, facts: "RunFacts") -> None:
     row, console = life.summary, screen()
     parts = (f"Virtual patient {life.patient}", life.scenario.title, f"seed {life.seed}")
     console.print(MIDDLE_DOT.join(parts), style="bold")
+    if row["invasion_day"] is None:
+        console.print(
+            f"{row['sex']}; screening found a precursor in time: there never is a cancer."
+        )
+        return
     onset = f"{row['sex']}, {row['age_onset_years']:.0f} years old at the first malignant cell"
     if row["diagnosis_day"] is None:
         console.print(f"{onset}; the cancer was never found.")
@@ -114,13 +160,23 @@ def _show_events(life: Any, facts: "RunFacts", *, everything: bool) -> None:
 
     heading("What happened")
     table = data_table("year", "age", "", right=("year", "age"), fold=("",), for_reading=True)
-    row = life.summary
-    zero = float(row["invasion_day"])
+    zero, age, name = _clock(life)
     for day, _, text in told_events(life, facts, everything=everything):
         since = (day - zero) / YEAR
-        table.add_row(f"{since:.1f}", f"{row['age_onset_years'] + since:.1f}", text)
+        told = "" if age is None else f"{age + since:.1f}"
+        table.add_row(f"{since:.1f}", told, text)
     show_table(table, for_reading=True)
-    note("Years since the first malignant cell.")
+    note(f"Years since {name}.")
+
+
+def _clock(life: Any) -> tuple[float, float | None, str]:
+    """Return the day from which years are told, the age on it, and its name."""
+    row = life.summary
+    if row["invasion_day"] is not None:
+        return row["invasion_day"], row["age_onset_years"], "the first malignant cell"
+    if row["entry_day"] is not None:
+        return row["entry_day"], life.scenario.who.entry_age, "entry into the population"
+    return 0.0, None, "the founder of the precursor"
 
 
 def _show_lesions(

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 import paget
 from paget.cli.calibrate import calibrate
 from paget.cli.cite import cite
+from paget.cli.compare import compare
 from paget.cli.console import complaints, note, screen, tell_error
 from paget.cli.describe import describe
 from paget.cli.grow import grow
@@ -79,6 +80,7 @@ def start(
 app.command("run", rich_help_panel=_LIVES)(run)
 app.command("live", rich_help_panel=_LIVES)(live)
 app.command("grow", rich_help_panel=_LIVES)(grow)
+app.command("compare", rich_help_panel=_LIVES)(compare)
 app.command("list", rich_help_panel=_MODEL)(list_what)
 app.command("describe", rich_help_panel=_MODEL)(describe)
 app.command("cite", rich_help_panel=_MODEL)(cite)

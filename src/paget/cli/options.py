@@ -1,7 +1,7 @@
 """Options that several commands share, and the scenario that they make together.
 
-Public names: ``ScenarioArgument``, ``SetOption``, ``SeedOption``, ``PatientsOption``, ``chosen``,
-``parse_changes``, ``free_folder``.
+Public names: ``ScenarioArgument``, ``SetOption``, ``SeedOption``, ``PatientsOption``,
+``PeopleOption``, ``chosen``, ``parse_changes``, ``free_folder``.
 """
 
 from datetime import datetime
@@ -28,6 +28,10 @@ SetOption = Annotated[
 ]
 SeedOption = Annotated[int | None, typer.Option(help="The key of every random draw.")]
 PatientsOption = Annotated[int | None, typer.Option(help="How many virtual patients.")]
+PeopleOption = Annotated[
+    int | None,
+    typer.Option(help="How many virtual people, of whom some get the cancer; not with --patients."),
+]
 
 _EXAMPLE: Final = 'Write it as --set dormancy.liver.wake_rate="0.5 /year".'
 
@@ -51,6 +55,7 @@ def chosen(
     source: str,
     *,
     patients: int | None = None,
+    people: int | None = None,
     seed: int | None = None,
     changes: list[str] | None = None,
 ) -> "Scenario":
@@ -59,7 +64,11 @@ def chosen(
 
     scenario = load_scenario(source)
     if patients is not None:
+        if people is not None:
+            raise ScenarioError("--patients with --people", remedy="Give one of them.")
         scenario = load_scenario(scenario, where="--patients", patients=patients)
+    if people is not None:
+        scenario = load_scenario(scenario, where="--people", people=people)
     if seed is not None:
         scenario = load_scenario(scenario, where="--seed", seed=seed)
     if changes:

@@ -19,6 +19,7 @@ from paget.cli.console import (
 )
 from paget.cli.options import (
     PatientsOption,
+    PeopleOption,
     ScenarioArgument,
     SeedOption,
     SetOption,
@@ -41,6 +42,7 @@ _FIT_LIVES: Final = 20_000  # behind the page that sets the model beside publish
 def run(
     scenario: ScenarioArgument,
     patients: PatientsOption = None,
+    people: PeopleOption = None,
     seed: SeedOption = None,
     change: SetOption = None,
     out: Annotated[
@@ -65,7 +67,8 @@ def run(
 
     if resume and out is None:
         raise RunError("--resume without --out", remedy="Give the folder of the run to resume.")
-    lived = _with_seed(chosen(scenario, patients=patients, seed=seed, changes=change), out, resume)
+    given = chosen(scenario, patients=patients, people=people, seed=seed, changes=change)
+    lived = _with_seed(given, out, resume)
     folder = out or free_folder(Path("runs"), Path(scenario).stem)
     with LivesProgress(lambda: _announce(lived, folder)) as progress:
         done = carry_out(lived, folder, resume=resume, threads=threads, progress=progress.update)
@@ -98,8 +101,9 @@ def _with_seed(scenario: "Scenario", out: Path | None, resume: bool) -> "Scenari
 
 
 def _announce(scenario: "Scenario", folder: Path) -> None:
-    people = f"{scenario.patients:,} virtual patient{'s' * (scenario.patients != 1)}"
-    parts = (scenario.title, people, f"seed {scenario.seed}")
+    n = scenario.persons
+    who = "people" if scenario.is_of_people else f"patient{'s' * (n != 1)}"
+    parts = (scenario.title, f"{n:,} virtual {who}", f"seed {scenario.seed}")
     note(MIDDLE_DOT.join(parts), "bold", complaints())
     note(f"into {folder}", console=complaints())
 
@@ -156,7 +160,8 @@ def _say_how_to_resume(
     threads: int | None,
 ) -> None:
     """Say after Ctrl-C what is there and how to do the rest."""
-    words = ["paget", "run", source, "--patients", str(scenario.patients)]
+    number = "--people" if scenario.is_of_people else "--patients"
+    words = ["paget", "run", source, number, str(scenario.persons)]
     words += ["--seed", str(scenario.seed)]
     words += [word for change in changes or [] for word in ("--set", change)]
     words += ["--threads", str(threads)] if threads else []

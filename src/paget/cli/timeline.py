@@ -19,7 +19,17 @@ MOMENTS: Final = {
 
 _STROKES: Final = {"asleep": "·", "held": "─", "growing": "━"}
 _MILESTONES: Final = frozenset(
-    {"invasion", "first_seeding", "detectable", "diagnosis", "surgery", "recurrence", "death"}
+    {
+        "precursor_removed",
+        "treated_in_situ",
+        "invasion",
+        "first_seeding",
+        "detectable",
+        "diagnosis",
+        "surgery",
+        "recurrence",
+        "death",
+    }
 )
 _BY: Final = {
     "symptom": "its own symptoms",
@@ -62,6 +72,8 @@ def _text(event: str, row: Mapping[str, Any], facts: RunFacts) -> str:
     there = _named(row, facts)
     told = {
         "invasion": f"the first malignant cell, in the {where}",
+        "precursor_removed": "screening finds and removes the precursor: there is no cancer",
+        "treated_in_situ": "screening finds the precursor, which is treated: there is no cancer",
         "detectable": "the primary has grown to a size that could be found",
         "diagnosis": f"{facts.disease} is found by {_BY.get(str(detail), str(detail))}",
         "surgery": "the primary and its regional nodes are removed",

@@ -5,36 +5,63 @@ metastases and organ failure are hazards of the organ's total tumour volume,
 :math:`(V/V_{ref})^{p/3}` a year. One lesion alone has a closed integral; several are integrated by
 Gauss-Legendre panels, after a bound has ruled out the many organs in which nothing can happen.
 
-Public names: ``lone_lesion_day``, ``organ_event_day``.
+Public names: ``lone_lesion_day``, ``measure``, ``organ_cells``, ``organ_event_day``,
+``organ_hazard``, ``NEGLIGIBLE``.
 """
 
 import math
 
 import numpy as np
 
-from paget.body.growth import NEVER, time_at_integral
-from paget.body.lesion import Scratch, law_of, size_on
+from paget.body.growth import NEVER, size_after, time_at_integral
+from paget.body.lesion import Scratch, World, law_of, size_on
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
 from paget.kernels.quadrature import NODES_8, WEIGHTS_8
 
+NEGLIGIBLE = 1e-7  # a hazard of which nothing is kept
 PANEL_DAYS = 40.0  # volumes change by less than a factor of about 20 in a panel
 
 
 @jit
 def lone_lesion_day(
-    lesion: np.record, reference_cells: float, exponent: float, threshold: float, p: np.record
+    lesion: np.record,
+    reference_cells: float,
+    exponent: float,
+    threshold: float,
+    p: np.record,
+    until: float = NEVER,
 ) -> float:
-    """Return the day of the event if this lesion were alone in its organ.
+    """Return the day of the event if this lesion were alone in its organ; never after ``until``.
 
     ``threshold`` is a unit-exponential draw. With other lesions in the organ the day is no later.
     """
-    if lesion.stall_until == NEVER:
+    days = until - lesion.stall_until
+    if lesion.stall_until == NEVER or days <= 0.0:
         return NEVER
-    alpha = exponent / 3.0
+    alpha, law = exponent / 3.0, law_of(lesion, p)
     coefficient = (lesion.count / reference_cells) ** alpha / YEAR
-    days = time_at_integral(law_of(lesion, p), alpha, p.avascular_cells, threshold / coefficient)
+    if until < NEVER:  # the last hazard times the time is a bound that costs no inversion
+        largest = size_after(law, p.avascular_cells, days)
+        if coefficient * largest**alpha * days < threshold:
+            return NEVER
+    days = time_at_integral(law, alpha, p.avascular_cells, threshold / coefficient)
     return lesion.stall_until + days
+
+
+@jit
+def measure(world: World, scratch: Scratch, day: float) -> None:
+    """Work out the cells of every lesion on ``day``, and the tumour in each organ."""
+    course = scratch.course
+    if course.measured == day:
+        return
+    scratch.organ[:] = 0.0
+    for i in range(scratch.counts[0]):
+        lesion = scratch.lesions[i]
+        lesion.cells = size_on(lesion, day, world)
+        if i > 0:
+            scratch.organ[lesion.site] += lesion.count * lesion.cells
+    course.measured = day
 
 
 @jit
@@ -72,16 +99,49 @@ def _panel(
 
 
 @jit
+def organ_hazard(
+    scratch: Scratch,
+    site: int,
+    reference_cells: float,
+    exponent: float,
+    since: float,
+    until: float,
+    p: np.record,
+) -> float:
+    """Return the hazard of the organ's burden integrated from ``since`` to ``until``."""
+    alpha = exponent / 3.0
+    start = max(_first_day(scratch, site), since)
+    if not start < until:
+        return 0.0
+    ceiling = (organ_cells(scratch, site, until, p) / reference_cells) ** alpha / YEAR
+    if ceiling * (until - start) < NEGLIGIBLE:
+        return 0.0
+    n_panels = max(1, math.ceil((until - start) / PANEL_DAYS))
+    width = (until - start) / n_panels
+    passed = 0.0
+    for i in range(n_panels):
+        a = start + i * width
+        passed += _panel(scratch, site, a, a + width, reference_cells, alpha, p)
+    return passed
+
+
+@jit
 def organ_event_day(
     scratch: Scratch,
     site: int,
     reference_cells: float,
     exponent: float,
     threshold: float,
+    since: float,
     end: float,
     p: np.record,
 ) -> float:
-    """Return the day before ``end`` on which the organ's burden causes the event, or never.
+    """Return the day on which the organ's burden causes the event, or never.
+
+    Parameters
+    ----------
+    threshold : what is left of a unit-exponential draw on the day ``since``.
+    end : the day before which it must come.
 
     Source
     ------
@@ -89,7 +149,7 @@ def organ_event_day(
     """
     alpha = exponent / 3.0
     ceiling = (organ_cells(scratch, site, end, p) / reference_cells) ** alpha / YEAR
-    start = _first_day(scratch, site)
+    start = max(_first_day(scratch, site), since)
     if not start < end or ceiling * (end - start) < threshold:
         return NEVER
     low, high = start, end

@@ -1,22 +1,30 @@
-r"""Staging: what there is and what the work-up sees on the day of diagnosis.
+r"""Staging: categories and groups by what there is, and by what the clinic sees of it.
 
-T goes by depth of invasion or by diameter, N by the number of positive nodes, M by distant lesions:
-each once as it is (true) and once as seen, with a stated detection diameter per site. Stage groups
-are the project's own anatomical rules, written from open sources.
+T goes by depth of invasion or by diameter, N by the number of positive nodes, M by distant lesions.
+Each has a true value, a clinical one (what the tests see) and a pathological one (what is found in
+the nodes that were examined). Stage groups are the project's own anatomical rules, tables of the
+atlas; metastasis seen at a distance is IV.
 
-Public names: ``stage``, ``t_category``, ``n_category``, ``STAGE_RULES``, ``stage_group``,
-``summary_stage``.
+Public names: ``t_category``, ``n_category``, ``found_positive``, ``sentinel_positive``,
+``measured_cells``, ``summary_stage``, ``SUMMARY_STAGES``, ``STAGE_RULES``, ``node_limits``.
 """
 
-import numpy as np
+import math
+from typing import Final
 
-from paget.body.hazard import rate_at
-from paget.body.lesion import Scratch, World, size_on
-from paget.body.progression import depth, diameter, grade
+import numpy as np
+import numpy.typing as npt
+
+from paget.atlas.clinic import load_clinic
+from paget.body.progression import diameter
 from paget.kernels.jit import jit
 
 BY_DEPTH, BY_DIAMETER = 0, 1
 T_RULES = ("depth", "diameter")
+N2_FROM = 4  # positive nodes, in every rule
+SUMMARY_STAGES: Final = ("in_situ", "localized", "regional", "distant")
+
+Mask = npt.NDArray[np.bool_]
 
 
 @jit
@@ -37,75 +45,114 @@ def t_category(n: float, depth_um: float, p: np.record) -> int:
 
 
 @jit
-def n_category(positive: int) -> int:
-    """Return N: 0 without positive nodes, 1 for one to three, 2 for four or more."""
+def n_category(positive: int, n3_from: int = 0) -> int:
+    """Return N: 0 without positive nodes, 1 for one to three, 2 for four or more.
+
+    With ``n3_from`` (see ``node_limits``), 3 for as many or more.
+    """
     if positive == 0:
         return 0
-    return 1 if positive <= 3 else 2
+    if positive < N2_FROM:
+        return 1
+    return 3 if 0 < n3_from <= positive else 2
 
 
 @jit
-def circulating_cells(world: World, scratch: Scratch, day: float) -> float:
-    """Return the circulating tumour cells per mL of blood on ``day``, from the primary.
+def found_positive(positive: int, total: int, examined: int, u: float) -> int:
+    """Return how many of ``positive`` nodes among ``total`` are found when ``examined`` are.
 
-    The rate of shedding times the mean time that a shed seed spends in blood, over blood volume.
-    """
-    primary = scratch.lesions[0]
-    n = size_on(primary, day, world)
-    days = world.blood_days[primary.site - world.n_sites]
-    total = 0.0
-    for route in range(2):
-        rate = rate_at(scratch.pieces[route], scratch.n_pieces[route], n)
-        total += rate * days[route]
-    return total / world.blood_volume
-
-
-@jit
-def stage(person: np.record, world: World, scratch: Scratch) -> None:
-    """Write into ``person`` what there is and what is seen on the day of diagnosis.
+    The hypergeometric law, by inversion from the least number possible.
 
     Assumes
     -------
-    A lesion is seen where its diameter is at least the detection diameter of its site.
+    The nodes examined are any of those removed; an examined positive node is recognised. Deposits
+    beyond the number of nodes share nodes.
+
+    Source
+    ------
+    gonen2009 argues that few examined nodes miss positive ones; the law is elementary.
     """
-    p, day = world, person.diagnosis_day
-    n = size_on(scratch.lesions[0], day, p)
-    person.cells_at_diagnosis = n
-    person.depth = depth(n, person.depth_ratio, p.density)
-    person.grade = grade(n, person.grade_factor, p)
-    person.ctc = circulating_cells(world, scratch, day)
-    person.positive_nodes = person.swollen_nodes = 0
-    person.n_true = person.n_seen = 0
-    person.sites_true = person.sites_seen = 0
-    for i in range(1, scratch.counts[0]):
-        lesion = scratch.lesions[i]
-        size = size_on(lesion, day, p)
-        soil = world.soil[lesion.site]
-        if size <= 0.0:
-            continue
-        seen = size >= soil.detection_cells
-        if soil.is_regional:
-            person.positive_nodes += lesion.count if size >= p.positive_cells else 0
-            person.swollen_nodes += lesion.count if seen else 0
-            continue
-        bit = np.uint64(1) << np.uint64(lesion.site)
-        person.n_true += lesion.count
-        person.sites_true |= bit
-        if seen:
-            person.n_seen += lesion.count
-            person.sites_seen |= bit
+    positive, examined = min(positive, total), min(examined, total)
+    if examined == total or positive == 0:
+        return positive
+    most = min(positive, examined)
+    k = max(0, positive + examined - total)
+    chance = math.exp(
+        _log_choose(positive, k)
+        + _log_choose(total - positive, examined - k)
+        - _log_choose(total, examined)
+    )
+    below = chance
+    while below < u and k < most:
+        chance *= (positive - k) * (examined - k)
+        chance /= (k + 1.0) * (total - positive - examined + k + 1.0)
+        below += chance
+        k += 1
+    return k
 
 
-# Stage group by (T, N) for M0; M1 is IV. Rules as the sources describe the 6th edition's groups.
-STAGE_RULES: dict[str, dict[tuple[int, int], str]] = {
-    "colorectal": {
-        (1, 0): "I", (2, 0): "I", (3, 0): "IIA", (4, 0): "IIB",
-        (1, 1): "IIIA", (2, 1): "IIIA", (3, 1): "IIIB", (4, 1): "IIIB",
-        (1, 2): "IIIC", (2, 2): "IIIC", (3, 2): "IIIC", (4, 2): "IIIC",
-    },
-    "pancreas": {
-        (1, 0): "IA", (2, 0): "IB", (3, 0): "IIA", (4, 0): "III",
-        (1, 1): "IIB", (2, 1): "IIB", (3, 1): "IIB", (4, 1): "III",
-        (1, 2): "IIB", (2, 2): "IIB", (3, 2): "IIB", (4, 2): "III",
-    },
-}  # fmt: skip
+@jit
+def _log_choose(n: int, k: int) -> float:
+    """Return the logarithm of the number of ways to choose ``k`` of ``n``."""
+    return math.lgamma(n + 1.0) - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0)
+
+
+@jit
+def sentinel_positive(positive: int, sensitivity: float, u: float) -> bool:
+    """Return whether the sentinel node holds a deposit where ``positive`` nodes do.
+
+    Assumes
+    -------
+    The sentinel is the first node that a deposit reaches, missed with one probability whatever the
+    number of positive nodes; a negative basin has a negative sentinel.
+
+    Source
+    ------
+    sentinel596: 9.9 % of positive basins had a negative sentinel.
+    """
+    return positive > 0 and u < sensitivity
+
+
+@jit
+def measured_cells(cells: float, spread: float, z: float) -> float:
+    """Return the cells of a ball of the diameter that the clinic measures.
+
+    ``spread`` is the SD of the logarithm of the measured diameter, ``z`` a standard normal number.
+
+    Assumes
+    -------
+    The error is log-normal with median 1, the same for all sizes.
+    """
+    return cells * math.exp(3.0 * spread * z)
+
+
+def summary_stage(in_situ: Mask, regional: Mask, distant: Mask) -> npt.NDArray[np.int64]:
+    """Return the place of each summary stage in ``SUMMARY_STAGES``: the farthest that is seen.
+
+    Parameters
+    ----------
+    in_situ : (patient,) no cell has left the epithelium.
+    regional : (patient,) a regional node holds tumour, or the tumour has grown past its organ.
+    distant : (patient,) a metastasis is seen.
+    """
+    stage = np.where(regional, SUMMARY_STAGES.index("regional"), SUMMARY_STAGES.index("localized"))
+    stage[distant] = SUMMARY_STAGES.index("distant")
+    stage[in_situ] = SUMMARY_STAGES.index("in_situ")
+    return stage
+
+
+def _stage_rules() -> dict[str, dict[tuple[int, int], str]]:
+    """Return the group by (T, N) of each rule of the atlas, from names such as ``T3N1``."""
+    return {
+        rule: {(int(name[1]), int(name[3])): group for name, group in tables["groups"].items()}
+        for rule, tables in load_clinic("staging").items()
+    }
+
+
+def node_limits(rule: str) -> int:
+    """Return the positive nodes from which a rule of the atlas says N3; 0 where it does not."""
+    return int(load_clinic("staging")[rule].get("n3_from", 0))
+
+
+STAGE_RULES: Final = _stage_rules()
+"""Stage group by (T, N) for M0, by rule; M1 is IV."""

@@ -1,20 +1,30 @@
 r"""Symptoms: how a cancer makes itself known.
 
 The primary is found by its own symptoms at a hazard :math:`(D/D_s)^p` a year, times a patient's own
-factor; a metastasis by the symptoms of its organ's total burden. The earliest finds the cancer.
+factor; a metastasis by the symptoms of its organ's total burden. The earliest finds the cancer, and
+has a name that goes with the place.
 
-Public names: ``primary_symptom_day``, ``metastasis_symptom_bound``, ``metastasis_symptom_day``.
+Public names: ``primary_symptom_day``, ``metastasis_symptom_bound``, ``metastasis_symptom_day``,
+``symptom_of``, ``symptom_names``, ``symptom_table``, ``MAX_SYMPTOMS``.
 """
 
-import numpy as np
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
+from paget.atlas.clinic import load_clinic, site_group
 from paget.body.growth import NEVER, time_at_integral
-from paget.body.lesion import Scratch, World, law_of
+from paget.body.lesion import MAX_SITES, Scratch, World, law_of
 from paget.clinic.burden import lone_lesion_day, organ_event_day
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
 from paget.kernels.philox import exponential
+
+MAX_SYMPTOMS: Final = 40  # columns of ``world.symptoms``
 
 
 @jit
@@ -42,15 +52,20 @@ def _threshold(person: np.record, place: int) -> float:
 
 
 @jit
-def metastasis_symptom_bound(person: np.record, world: World, lesion: np.record) -> float:
-    """Return a day by which this lesion's organ has caused symptoms: exact if it is alone there."""
+def metastasis_symptom_bound(
+    person: np.record, world: World, lesion: np.record, until: float
+) -> float:
+    """Return a day before ``until`` by which this lesion's organ has caused symptoms, or never.
+
+    Exact if the lesion is alone there.
+    """
     soil = world.soil[lesion.site]
     if soil.symptom_cells <= 0.0:
         return NEVER
     p = world
-    return lone_lesion_day(
-        lesion, soil.symptom_cells, p.metastasis_symptom_exponent, _threshold(person, soil.place), p
-    )
+    threshold = _threshold(person, soil.place)
+    exponent = p.metastasis_symptom_exponent
+    return lone_lesion_day(lesion, soil.symptom_cells, exponent, threshold, p, until)
 
 
 @jit
@@ -70,8 +85,57 @@ def metastasis_symptom_day(
             soil.symptom_cells,
             p.metastasis_symptom_exponent,
             _threshold(person, soil.place),
+            0.0,
             latest,
             p,
         )
         day = min(day, first)
     return day
+
+
+@jit
+def symptom_of(world: World, site: int, u: float) -> int:
+    """Return the symptom of a site that leads to its discovery: a place in ``symptom_names``.
+
+    A ``site`` beyond the soils is the primary, or its local relapse.
+
+    Assumes
+    -------
+    The name goes with the site alone, not with size or number of lesions.
+
+    Source
+    ------
+    atlas/clinic/symptoms.toml: the brain's from medscape_brain, all others assumptions.
+    """
+    shares = world.symptoms[site if site < world.n_sites else MAX_SITES]
+    name = 0
+    while name < MAX_SYMPTOMS - 1 and u >= shares[name]:
+        name += 1
+    return name
+
+
+@cache
+def symptom_names() -> tuple[str, ...]:
+    """Return the names of all symptoms, in the order of their codes."""
+    tables = load_clinic("symptoms")
+    places = [table for place, table in tables.items() if place != "primary"]
+    return tuple(dict.fromkeys(name for t in (*places, *tables["primary"].values()) for name in t))
+
+
+def symptom_table(sites: Sequence[str], cancer: str) -> npt.NDArray[np.float64]:
+    """Return (site, symptom) the cumulative shares of symptoms; the last row is the primary's.
+
+    Parameters
+    ----------
+    sites : names of the soils, row by row.
+    cancer : the name of the cancer in the atlas.
+    """
+    tables, names = load_clinic("symptoms"), symptom_names()
+    primary = tables["primary"].get(cancer, tables["primary"]["everywhere"])
+    shares = np.zeros((MAX_SITES + 1, MAX_SYMPTOMS))
+    for row, site in [*enumerate(sites), (MAX_SITES, None)]:
+        weights = primary if site is None else tables[site_group(site)]
+        for name, weight in weights.items():
+            shares[row, names.index(name)] = weight
+    cumulative: npt.NDArray[np.float64] = np.cumsum(shares, axis=1)
+    return cumulative / np.maximum(cumulative[:, -1:], 1e-300)

@@ -10,7 +10,7 @@ Public names: `read_parameters`.
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,8 @@ _TABLE_KEYS: Final = ("varies", "explore")
 _DESCRIPTIVE: Final = _TEXT_KEYS + _LIST_KEYS + _TABLE_KEYS
 _CELLS: Final = "cells"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]*")
+OVERLAY: Final = re.compile(r"subtype\.(?P<kind>[^.]+)\.(?P<name>.+)")
+"""The name of a parameter's value in one subtype: ``subtype.<kind>.<name>``."""
 _EXPLORED_LAWS: Final = ("uniform", "loguniform", "normal", "lognormal")
 _ENDS: Final = 2
 
@@ -125,7 +127,7 @@ class _Reader:
 
     def parameter(self, leaf: _Leaf) -> Parameter:
         """Return the parameter that a leaf states, checked."""
-        old = self.base.get(leaf.name)
+        old = self._inherited(leaf.name)
         stated = leaf.stated
         value = stated["value"]
         if old is not None and _kind(value) is not type(old.value):
@@ -258,6 +260,14 @@ class _Reader:
                 raise self.error(
                     f"unknown key {path}.{key}", f"{path}.{key}", allowed, whats_close(key, known)
                 )
+
+    def _inherited(self, name: str) -> Parameter | None:
+        """Return the parameter from which one inherits: of its name, or the one it overlays."""
+        overlaid = OVERLAY.fullmatch(name)
+        if overlaid is None:
+            return self.base.get(name)
+        old = self.base.get(overlaid["name"])
+        return None if old is None else replace(old, varies=None)  # it keeps its own variation
 
     def _with(self, leaf: _Leaf, value: Value, more: dict[str, Any]) -> Parameter:
         """Return the parameter with what all kinds have."""

@@ -33,10 +33,13 @@ def registered(table: Iterable[tuple[str, int]]) -> Mapping[str, int]:
 
 
 # Who the person is.
+ONSET: Final = 1  # the age of the first malignant cell of somebody of a population
 SEX: Final = 2
 AGE: Final = 3
 PRIMARY_SITE: Final = 6
 OTHER_DEATH: Final = 5
+SUBTYPE: Final = 4
+PERFORMANCE: Final = 7
 # How the patient differs from others.
 GROWTH: Final = 10
 SITE_GROWTH: Final = 11
@@ -88,7 +91,6 @@ EXHAUSTION: Final = 135
 RECRUITMENT: Final = 136
 SPROUTING: Final = 137
 BRANCHING: Final = 138
-SECRETORY: Final = 139
 TIP_MOTION: Final = 140
 COLLAPSE: Final = 141  # of a vessel
 # What becomes of cells that enter a vessel of a tissue.
@@ -97,6 +99,33 @@ DISAGGREGATION: Final = 146
 TRANSIT: Final = 147
 CHOICE_OF_SITE: Final = 148
 CROSSING: Final = 149
+ATTENDANCE: Final = 94
+NEVER_ATTENDS: Final = 62
+SCREEN_TEST: Final = 63
+CONFIRM: Final = 64  # the second look after a positive screening test
+FALSE_POSITIVE: Final = 65
+SYMPTOM_NAME: Final = 66
+SEEN: Final = 67  # from which diameter a modality sees this lesion
+BIOPSY: Final = 68
+BLOOD_TUBE: Final = 69
+MARKER: Final = 70
+EXAMINED: Final = 71  # nodes that the pathologist examines, and those found among them
+LINE_SHARE: Final = 72
+RESPONDER: Final = 73
+CURE: Final = 74  # whether the last cells of a lesion survive a treatment
+RESISTANT: Final = 76
+TOXICITY: Final = 79
+OPERATIVE: Final = 80
+COMPLICATION: Final = 81
+SECOND_PRIMARY: Final = 82
+THINNED: Final = 83  # whether a treated source still sheds the seed that it would have shed
+SLEEPER: Final = 84
+MEASURED: Final = 86
+SENTINEL: Final = 87
+RESIDUAL: Final = 88  # of a metastasis that was removed
+CHANGED_RECEPTOR: Final = 89
+RECURRENCE_SYMPTOM: Final = 91
+RADIATION: Final = 92
 
 STREAMS: Final = registered(
     (name.lower(), number)

@@ -5,9 +5,11 @@ that knows both the dotted names of the atlas and the fields of the records; wha
 (rates at a reference size, the chain of circulation, the probability that a seed is viable) it
 derives once.
 
-Public names: ``Model``, ``build_model``, ``scratch``, ``people``, ``ROOM``.
+Public names: ``Model``, ``build_model``, ``scratch``, ``people``, ``ROOM``,
+``Population``, ``PATIENTS``.
 """
 
 from paget.record.model import ROOM, Model, build_model, people, scratch
+from paget.record.population import PATIENTS, Population
 
-__all__ = ["ROOM", "Model", "build_model", "people", "scratch"]
+__all__ = ["PATIENTS", "ROOM", "Model", "Population", "build_model", "people", "scratch"]

@@ -15,19 +15,31 @@ from paget.body.growth import LAWS
 from paget.body.lesion import MAX_PRIMARIES, MAX_SITES
 from paget.body.nodes import ROLES
 from paget.body.shedding import FRAILTIES, N_ROUTES, ROUTES
+from paget.clinic.complications import COMPLICATION, MAX_COMPLICATIONS
+from paget.clinic.records import PROTOCOL
 from paget.clinic.staging import T_RULES
+from paget.clinic.symptoms import MAX_SYMPTOMS
 
 # Field of the record: dotted name. Lengths are in um, days, cells; spreads are SDs of a logarithm.
 REALS: Final = {
     "age_mean": "onset.age_mean",
     "age_sd": "onset.age_sd",
     "male_share": "onset.male_share",
+    "performance_first": "onset.performance_first",
+    "performance_step": "onset.performance_step",
+    "performance_slope": "onset.performance_slope",
+    "people_male_share": "onset.people_male_share",
     "doubling_time": "growth.doubling_time",
     "growth_spread": "growth.doubling_time.spread",
     "power_exponent": "growth.power_exponent",
     "cell_loss": "growth.cell_loss",
     "precursor_doubling_time": "progression.precursor_doubling_time",
     "precursor_spread": "progression.precursor_doubling_time.spread",
+    "benign_number": "progression.benign_number",
+    "benign_age_power": "progression.benign_age_power",
+    "benign_risk_shape": "progression.benign_risk_shape",
+    "benign_male_factor": "progression.benign_male_factor",
+    "benign_spread": "progression.benign_diameter.spread",
     "depth_ratio": "progression.depth_ratio",
     "depth_spread": "progression.depth_ratio.spread",
     "t2_limit": "progression.t2_limit",
@@ -74,6 +86,7 @@ REALS: Final = {
     "symptom_exponent": "symptoms.exponent",
     "metastasis_symptom_exponent": "symptoms.metastasis_exponent",
     "workup_window": "detection.workup_window",
+    "size_error": "detection.size_error",
     "surgery_delay": "surgery.delay",
     "residual_shallow": "surgery.residual_shallow",
     "residual_deep": "surgery.residual_deep",
@@ -89,6 +102,7 @@ SIZES: Final = {
     "detectable_cells": "growth.detectable_diameter",
     "precursor_cells": "progression.precursor_reference",
     "precursor_capacity": "progression.precursor_capacity",
+    "benign_cells": "progression.benign_diameter",
     "motile_cells": "progression.motile_diameter",
     "grade2_cells": "progression.grade2_diameter",
     "grade3_cells": "progression.grade3_diameter",
@@ -136,6 +150,12 @@ DERIVED: Final = (
     "surgery_waking_factor",
     "horizon",
     "blood_volume",
+    "biopsy_kept",
+    "biopsy_loss",
+    "biopsy_changed",
+    "prevalence",  # cumulative share of the subtypes up to this one
+    "entry_age",  # [year] of a population's people
+    "follow_up",  # [day] of a population's people
 )
 
 LAYERS: Final = ("layer_1", "layer_2", "layer_3", "layer_4")
@@ -181,11 +201,17 @@ _ARRAYS: Final = {
     "offspring": (len(ROUTES), _SOURCES),
     "kinds": (N_ROUTES, _SOURCES, MAX_SITES, 2),
     "mortality": (2, MAX_AGE + 1),
+    "onset": (2, MAX_AGE + 1),
+    "symptoms": (MAX_SITES + 1, MAX_SYMPTOMS),
     **dict.fromkeys(VECTORS, (len(LAYERS),)),
 }
 RECORD: Final = np.dtype(
     [(name, "f8") for name in (*REALS, *SIZES, *DERIVED)]
-    + [(name, "i8") for name in (*FLAGS, *CHOICES, "n_sites", "n_primaries")]
+    + [
+        (name, "i8")
+        for name in (*FLAGS, *CHOICES, "n_sites", "n_primaries", "n3_from", "of_people")
+    ]
     + [(name, "f8", shape) for name, shape in _ARRAYS.items()]
-    + [("soil", SOIL, (MAX_SITES,))]
+    + [("soil", SOIL, (MAX_SITES,)), ("protocol", PROTOCOL)]
+    + [("complications", COMPLICATION, (MAX_COMPLICATIONS,))]
 )

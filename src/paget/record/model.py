@@ -10,15 +10,26 @@ import numpy as np
 import numpy.typing as npt
 
 from paget.atlas.anatomy import BodyMap
+from paget.atlas.clinic import clinic_parameters, site_group
+from paget.atlas.incidence import integrated_onset
 from paget.atlas.mortality import integrated_hazard
+from paget.atlas.subtypes import of_subtype, prevalence, subtypes
 from paget.body.anatomy import Switches, body_graph
 from paget.body.arrest import crossing_probability
 from paget.body.circulation import Fates, TransitParameters, fates
 from paget.body.hazard import MAX_PIECES, N_COLUMNS
 from paget.body.lesion import MAX_PRIMARIES, MAX_SITES, Scratch, World, scratch_type
 from paget.body.person import PERSON
+from paget.clinic.complications import MAX_COMPLICATIONS, complication_table
+from paget.clinic.protocol import compile_protocol, load_protocol
+from paget.clinic.protocol_parts import Protocol
+from paget.clinic.records import COURSE, MAX_NOTES, NOTE
+from paget.clinic.staging import node_limits
+from paget.clinic.symptoms import symptom_table
 from paget.core.errors import ParameterError
 from paget.core.parameters import ParameterSet
+from paget.record.fields import RECORD
+from paget.record.population import PATIENTS, Population
 from paget.record.seeds import (
     all_routes,
     cumulative_kinds,
@@ -30,8 +41,15 @@ from paget.record.values import parameter_record, soils
 
 Floats = npt.NDArray[np.float64]
 
+CLINIC: Final = (
+    ("course", COURSE),
+    ("notes", NOTE, (MAX_NOTES,)),
+    ("organ", "f8", (MAX_SITES,)),
+    ("complicating", "f8", (MAX_COMPLICATIONS,)),
+)
 _ONE: Final = 1e-9  # shares that sum to one may miss it by this
-ROOM: Final = 2048  # lesions of one life, to begin with: each size of scratch is compiled once
+ROOM: Final = 2**15  # lesions of one life, to begin with: each size of scratch is compiled once,
+# and memory that is never written costs nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +58,12 @@ class Model:
 
     parameters: ParameterSet
     body: BodyMap
-    world: World
+    worlds: Any
+    """(subtype,) one record a subtype; of one kind only where the cancer has none."""
+    subtypes: tuple[str, ...]
+    """Names of the subtypes; none where the cancer has one kind only."""
+    protocol: Protocol
+    population: Population
     sites: tuple[str, ...]
     """Names of the soils, in the order of ``world.soil``."""
     primaries: tuple[str, ...]
@@ -50,6 +73,11 @@ class Model:
     """(3,) shares of single cells, small cells and clusters among shed seeds."""
     crossing: Floats
     """(site,) probability that a seed arrested in a soil crosses; 1 where it need not."""
+
+    @property
+    def world(self) -> World:
+        """Return what the patients of the first, or the only, subtype share."""
+        return cast("World", self.worlds[0])
 
     @property
     def soil(self) -> Any:
@@ -71,7 +99,13 @@ class Model:
         return kinds
 
 
-def build_model(parameters: ParameterSet, body: BodyMap, horizon: float) -> Model:
+def build_model(
+    parameters: ParameterSet,
+    body: BodyMap,
+    horizon: float,
+    protocol: Protocol | None = None,
+    population: Population = PATIENTS,
+) -> Model:
     """Return the model of a parameter set on a body map.
 
     Parameters
@@ -79,7 +113,74 @@ def build_model(parameters: ParameterSet, body: BodyMap, horizon: float) -> Mode
     parameters : the cancer's, changes included.
     body : the body map.
     horizon : how long patients are followed from diagnosis [day].
+    protocol : what the clinic does; by default it operates where nothing metastatic is seen.
+    population : whether persons are patients or people of whom some become patients.
     """
+    protocol = protocol or load_protocol("surgery-only")
+    kinds = subtypes(parameters)
+    sets = [of_subtype(parameters, kind) for kind in kinds] or [parameters]
+    made = [_kind(own, body, horizon) for own in sets]
+    first = made[0]
+    worlds: Any = np.zeros(len(made), RECORD).view(np.recarray)
+    for row, kind in enumerate(made):
+        if kind.sites != first.sites or kind.primaries != first.primaries:
+            raise ParameterError(
+                f"subtype {kinds[row]!r} with other sites than {kinds[0]!r}",
+                allowed="subtypes of one cancer share their sites",
+            )
+        worlds[row] = kind.world
+    groups = [site_group(site) for site in first.sites]
+    record = compile_protocol(protocol, first.sites, groups, kinds)
+    if record.n_follow and record.follow[0].every <= 0.0:  # continuous: the detection size is sharp
+        record.modalities["spread"] = 0.0
+    worlds.protocol = record
+    worlds.prevalence = np.cumsum(prevalence(parameters)) if kinds else 1.0
+    worlds.complications = complication_table(first.sites, float(worlds[0].density))
+    worlds.symptoms = symptom_table(first.sites, _cancer(parameters))
+    findings = clinic_parameters("biopsy")
+    for name in ("kept", "loss", "changed"):
+        worlds[f"biopsy_{name}"] = findings.real(f"biopsy.{name}")
+    if not kinds:  # no receptors that could change
+        worlds.biopsy_changed = 0.0
+    worlds.n3_from = node_limits(parameters.choice("staging.rule"))
+    if population.of_people:
+        worlds.of_people, worlds.entry_age = True, population.entry_age
+        worlds.follow_up = population.follow_up
+        worlds.onset = integrated_onset(_cancer(parameters))
+    return Model(
+        parameters,
+        body,
+        worlds,
+        kinds,
+        protocol,
+        population,
+        first.sites,
+        first.primaries,
+        first.fates,
+        first.kind_shares,
+        first.crossing,
+    )
+
+
+def _cancer(parameters: ParameterSet) -> str:
+    """Return the name of the cancer in the atlas."""
+    return str(parameters.meta.get("cancer", ""))
+
+
+@dataclass(frozen=True, eq=False)
+class _Kind:
+    """One subtype made ready; its fields are those of `Model`."""
+
+    world: World
+    sites: tuple[str, ...]
+    primaries: tuple[str, ...]
+    fates: Fates
+    kind_shares: Floats
+    crossing: Floats
+
+
+def _kind(parameters: ParameterSet, body: BodyMap, horizon: float) -> _Kind:
+    """Return the world of one subtype, its protocol apart."""
     graph = body_graph(body)
     primaries = _primaries(parameters, body)
     sites = _soils(parameters, body, primaries)
@@ -109,7 +210,7 @@ def build_model(parameters: ParameterSet, body: BodyMap, horizon: float) -> Mode
     p.offspring[:, :n_sources] = offspring(p, soil, reach)
     p.kinds[:, :n_sources, :n_sites] = np.moveaxis(cumulative, 1, -1)
     p.mortality[:] = integrated_hazard(int(parameters.real("survival.life_table_year")))
-    return Model(parameters, body, p, sites, primaries, seed_fates, kind_shares, crossing)
+    return _Kind(p, sites, primaries, seed_fates, kind_shares, crossing)
 
 
 def scratch(lesions: int = ROOM) -> Scratch:
@@ -117,7 +218,7 @@ def scratch(lesions: int = ROOM) -> Scratch:
 
     Each size is a type of its own, which is compiled once.
     """
-    work = np.zeros(1, scratch_type(lesions, MAX_PIECES, N_COLUMNS)).view(np.recarray)
+    work = np.zeros(1, scratch_type(lesions, MAX_PIECES, N_COLUMNS, CLINIC)).view(np.recarray)
     return cast("np.record", work[0])
 
 

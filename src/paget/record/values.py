@@ -50,6 +50,7 @@ def parameter_record(parameters: ParameterSet, body: BodyMap, horizon: float) ->
     for field, name in VECTORS.items():
         p[field] = [parameters.real(f"{name}.{layer}") for layer in LAYERS]
     p.age_mean, p.age_sd = p.age_mean / YEAR, p.age_sd / YEAR
+    p.performance_slope *= YEAR
     _derive(p, parameters)
     p.horizon, p.blood_volume = horizon, body.blood_volume
     p.reference_mass = next(organ.mass for organ in body.organs if organ.name == "liver")

@@ -1,6 +1,8 @@
 """The timeline of one virtual life: every lesion from founding to fate, and how the largest grew.
 
-Public names: ``life_timeline``.
+Public names: ``life_timeline``, ``moments_of``, ``summary_of``, ``phases_of``, ``diameters``,
+``lesion_text``, ``window_of``, and what the figure of two lives draws with: ``draw_bar``,
+``draw_curves``, ``draw_moments``, ``age_axis``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -35,17 +37,19 @@ from paget.report.style import (
 _MOST_BARS: Final = 25
 _MOST_CURVES: Final = 6
 _DAYS: Final = 140
-_ROW_INCHES: Final = 0.19
-_MOMENT_ROWS: Final = 0.8
+ROW_INCHES: Final = 0.19
+MOMENT_ROWS: Final = 0.8
 _SMALLEST_MM: Final = 0.02
 _AVASCULAR_MM: Final = 2.0
 _MOMENTS: Final = {
+    "prevented_day": ("precursor removed", ROUTES["lymph"]),
+    "in_situ_day": ("treated in situ", ROUTES["lymph"]),
     "diagnosis_day": ("diagnosis", INK),
     "surgery_day": ("surgery", PRIMARY),
     "recurrence_day": ("recurrence", ROUTES["blood"]),
     "death_day": ("death", MISFIT),
 }
-_PHASE_TEXTS: Final = {
+PHASE_TEXTS: Final = {
     "asleep": "asleep",
     "held": "small, no vessels of its own",
     "growing": "growing",
@@ -76,22 +80,22 @@ def life_timeline(life: Any) -> Figure:
     shown = bars.head(_MOST_BARS).sort(pl.col("kind") != "primary", "founded_day")
     rest = int(bars["count"].fill_null(1).sum()) - int(shown["count"].fill_null(1).sum())
     summary = summary_of(life)
-    start, end = _window(bars, summary)
+    start, end = window_of(bars, summary)
     moments = moments_of(life)
-    rows = max(shown.height, 2) + 0.2 + _MOMENT_ROWS * len(moments)
-    upper_height = _ROW_INCHES * rows
+    rows = max(shown.height, 2) + 0.2 + MOMENT_ROWS * len(moments)
+    upper_height = ROW_INCHES * rows
     title = f"Virtual patient {life.patient} with {facts.disease}"
     figure = new_figure(title, facts, (8.2, upper_height + 3.4))
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(upper_height, 1.9))
-    upper.set_ylim(max(shown.height, 2) - 0.4, -0.6 - _MOMENT_ROWS * len(moments))
+    upper.set_ylim(max(shown.height, 2) - 0.4, -0.6 - MOMENT_ROWS * len(moments))
     _draw_bars(upper, shown, facts, (start, end))
     _write_below(upper, f"and {compact(rest)} smaller lesions, not drawn" if rest > 0 else "")
-    _draw_curves(lower, life, shown, (start, end))
-    _draw_moments((upper, lower), moments)
+    draw_curves(lower, life, shown, (start, end))
+    draw_moments((upper, lower), moments)
     upper.set_xlim(start / YEAR, (end + 0.01 * (end - start)) / YEAR)
     lower.set_xlabel("time since the founder cell [year]")
-    _age_axis(upper, summary)
-    handles = [Patch(fc=colour, label=_PHASE_TEXTS[name]) for name, colour in PHASES.items()]
+    age_axis(upper, summary)
+    handles = [Patch(fc=colour, label=PHASE_TEXTS[name]) for name, colour in PHASES.items()]
     say_legend(figure, handles)
     return figure
 
@@ -116,11 +120,13 @@ def moments_of(life: Any) -> list[Moment]:
     ]
 
 
-def _window(lesions: pl.DataFrame, summary: Mapping[str, Any]) -> tuple[float, float]:
+def window_of(lesions: pl.DataFrame, summary: Mapping[str, Any]) -> tuple[float, float]:
     """Return the days to draw: from shortly before invasion or the first child to the end."""
     end = float(summary["follow_up_day"])
     children = lesions.filter(pl.col("kind") != "primary")["founded_day"].to_list()
-    first = min([float(summary["invasion_day"]), *children, 0.97 * end])
+    known = summary["invasion_day"]  # a cancer that was prevented never invades
+    invasion = [] if known is None else [float(known)]
+    first = min([*invasion, *children, 0.97 * end])
     return max(0.0, first - 0.06 * (end - first)), end
 
 
@@ -174,21 +180,26 @@ def _draw_bars(
     """Draw a bar a lesion; a cross at its end where it did not live to the end of the record."""
     names: list[str] = []
     for i, row in enumerate(lesions.iter_rows(named=True)):
-        for phase, begin, end in phases_of(row, window[1]):
-            left = max(begin, window[0])
-            if end > left:
-                axes.barh(i, (end - left) / YEAR, 0.62, left=left / YEAR, color=PHASES[phase])
-        if row["fate"] in ("removed", "killed", "extinct"):
-            axes.plot(row["fate_day"] / YEAR, i, "x", color=INK, ms=4, mew=1.1, zorder=6)
-        if row["detected_day"] is not None and row["kind"] != "primary":
-            axes.plot(
-                row["detected_day"] / YEAR, i, "o", ms=3.4, color=PAPER, mec=INK, mew=0.8, zorder=6
-            )
+        draw_bar(axes, i, row, window)
         names.append(lesion_text(row, facts))
     axes.set_yticks(range(len(names)), names, fontsize=7)
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", labelbottom=False)
     axes.grid(axis="x")
+
+
+def draw_bar(axes: Axes, i: int, row: Mapping[str, Any], window: tuple[float, float]) -> None:
+    """Draw one lesion at height ``i``: its phases, when it was seen, its end."""
+    for phase, begin, end in phases_of(row, window[1]):
+        left = max(begin, window[0])
+        if end > left:
+            axes.barh(i, (end - left) / YEAR, 0.62, left=left / YEAR, color=PHASES[phase])
+    if row["fate"] in ("removed", "killed", "extinct"):
+        axes.plot(row["fate_day"] / YEAR, i, "x", color=INK, ms=4, mew=1.1, zorder=6)
+    if row["detected_day"] is not None and row["kind"] != "primary":
+        axes.plot(
+            row["detected_day"] / YEAR, i, "o", ms=3.4, color=PAPER, mec=INK, mew=0.8, zorder=6
+        )
 
 
 def _write_below(axes: Axes, rest: str) -> None:
@@ -201,7 +212,7 @@ def _write_below(axes: Axes, rest: str) -> None:
         )  # fmt: skip
 
 
-def _draw_curves(axes: Axes, life: Any, shown: pl.DataFrame, window: tuple[float, float]) -> None:
+def draw_curves(axes: Axes, life: Any, shown: pl.DataFrame, window: tuple[float, float]) -> None:
     """Draw the diameters of the primary and of the largest lesions over time, on a log axis."""
     curves = diameters(life, shown, window)
     for i, (row, days, sizes) in enumerate(curves):
@@ -222,9 +233,10 @@ def _draw_curves(axes: Axes, life: Any, shown: pl.DataFrame, window: tuple[float
     axes.set_ylabel("diameter [mm]")
     axes.set_title("The largest lesions" if len(curves) > 1 else "The primary")
     axes.grid()
-    axes.legend(
-        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, fontsize=7, borderaxespad=0.1
-    )
+    if curves:
+        axes.legend(
+            loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, fontsize=7, borderaxespad=0.1
+        )
 
 
 def diameters(
@@ -248,14 +260,14 @@ def diameters(
 # ------------------------------------------------------------------------------------- moments
 
 
-def _draw_moments(panels: Sequence[Axes], moments: Sequence[Moment]) -> None:
+def draw_moments(panels: Sequence[Axes], moments: Sequence[Moment]) -> None:
     """Draw moments as lines through both panels, each with its text above the bars."""
     for i, moment in enumerate(sorted(moments)):
         for axes in panels:
             axes.axvline(moment.day / YEAR, color=moment.colour, lw=1.0, ls=(0, (5, 2)), zorder=5)
         panels[0].annotate(
             f"{moment.text}{GAP}",
-            (moment.day / YEAR, -0.6 - _MOMENT_ROWS * (len(moments) - i - 0.5)),
+            (moment.day / YEAR, -0.6 - MOMENT_ROWS * (len(moments) - i - 0.5)),
             ha="right", va="center", fontsize=7.2, fontweight="bold", color=moment.colour, zorder=8,
             bbox={"fc": PAPER, "ec": "none", "alpha": 0.8, "pad": 0.5},
         )  # fmt: skip
@@ -266,12 +278,12 @@ def _shifted(by: float) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
     return (lambda x: x + by), (lambda x: x - by)
 
 
-def _age_axis(axes: Axes, summary: Mapping[str, Any]) -> None:
+def age_axis(axes: Axes, summary: Mapping[str, Any]) -> None:
     """Write the virtual patient's age above the figure, where it is known."""
-    onset = summary.get("age_onset_years")
-    if onset is None:
+    onset, invasion = summary.get("age_onset_years"), summary["invasion_day"]
+    if onset is None or invasion is None:
         return
-    shift = float(onset) - float(summary["invasion_day"]) / YEAR
+    shift = float(onset) - float(invasion) / YEAR
     ages = axes.secondary_xaxis("top", functions=_shifted(shift))
     ages.set_xlabel("age [year]", fontsize=8)
     ages.tick_params(labelsize=7.5)

@@ -105,14 +105,20 @@ class RunFacts:
     primary: str
     """The site of the primary: ``colon``."""
     patients: int
-    """Number of virtual patients with the cancer."""
+    """Number of virtual patients with the cancer, or of virtual people."""
     seed: int
+    of_people: bool = False
+    """Whether they are people, of whom some get the cancer."""
 
     @property
     def small_print(self) -> str:
         """Return the last line of every figure."""
-        people = f"{count_text(self.patients)} virtual patient{'s' * (self.patients != 1)}"
-        return f"{people} with {self.disease} · seed {self.seed} · {NOTICE}"
+        if self.of_people:
+            who = f"{count_text(self.patients)} virtual people: {self.disease}"
+        else:
+            patients = f"{count_text(self.patients)} virtual patient{'s' * (self.patients != 1)}"
+            who = f"{patients} with {self.disease}"
+        return f"{who} · seed {self.seed} · {NOTICE}"
 
 
 def facts_of(source: Any) -> RunFacts:

@@ -1,6 +1,6 @@
 """Survival after diagnosis by stage: Kaplan-Meier with intervals and the numbers at risk.
 
-Public names: ``survival_figure``, ``survival_curves``.
+Public names: ``survival_figure``, ``survival_curves``, ``curve_of``.
 """
 
 from typing import Any, Final, NamedTuple, cast
@@ -66,13 +66,14 @@ def survival_curves(patients: pl.DataFrame, *, cause_specific: bool) -> dict[str
     )
     parts = {stage: table.filter(pl.col("stage") == stage) for stage in STAGES}
     return {
-        stage: _curve(part["years"].to_numpy(), part["died"].to_numpy())
+        stage: curve_of(part["years"].to_numpy(), part["died"].to_numpy())
         for stage, part in parts.items()
         if not part.is_empty()
     }
 
 
-def _curve(years: Any, died: Any) -> Curve:
+def curve_of(years: Any, died: Any) -> Curve:
+    """Return the Kaplan-Meier curve of times [year] of death, or of the end of follow-up."""
     from lifelines import KaplanMeierFitter
 
     grid = np.linspace(0.0, _YEARS, 241)

@@ -14,10 +14,11 @@ import polars as pl
 from paget.core.errors import RunError
 from paget.core.parameters import ParameterSet
 from paget.core.results import NOTICE, Status
-from paget.record import Model, build_model
+from paget.record import Model
 from paget.study.manifest import MANIFEST, read_manifest
+from paget.study.population import denominators
 from paget.study.run import cohort_funnel
-from paget.study.scenario import Scenario, the_body
+from paget.study.scenario import Scenario, model_of, the_body
 from paget.study.shard_files import Marker, done_shards, part_paths
 from paget.study.shards import TABLES, no_tables
 
@@ -40,6 +41,10 @@ class Cohort:
     """One row a lesion."""
     events: Any
     """What happened to each virtual patient, in order."""
+    tests: Any
+    """What the clinic looked for, and found."""
+    treatments: Any
+    """Lines of treatment and operations."""
     funnel: Any
     """Counts per step of the cascade; patient null: the whole cohort."""
     scenario: Scenario
@@ -73,7 +78,12 @@ class Cohort:
     @cached_property
     def model(self) -> Model:
         """Return the model that was lived in: the parameters made ready."""
-        return build_model(self.parameters, the_body(), self.scenario.horizon_days)
+        return model_of(self.scenario, self.parameters)
+
+    @cached_property
+    def population(self) -> pl.DataFrame:
+        """Return what is expected of the people who never have the cancer, one row a sex."""
+        return denominators(self.scenario, self.model)
 
     def __repr__(self) -> str:
         """Return a short description."""
@@ -112,7 +122,7 @@ def read_run(
     is_lazy = _is_large(folder, markers, memory_limit) if lazy is None else lazy
     if not is_lazy:
         _check(folder, markers)
-    model = build_model(parameters, the_body(), scenario.horizon_days)
+    model = model_of(scenario, parameters)
     tables = _tables(folder, markers, model, lazy=is_lazy)
     cohort = Cohort(
         **tables,

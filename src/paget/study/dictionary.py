@@ -29,18 +29,25 @@ PATIENTS: Final = _columns(
     ("cancer", "", "the cancer's name in the atlas; it stays the name of its metastases"),
     ("subtype", "", "subtype of the cancer; null where the model has none"),
     ("sex", "", "female or male"),
+    ("performance", "1", "general state apart from the cancer: 0 (fully active) to 4"),
     ("age_onset_years", "year", "age at the first malignant cell"),
     ("invasion_day", "day", "breach of the basement membrane: the first malignant cell"),
     ("detectable_day", "day", "the primary reaches the stated detectable diameter"),
+    ("entry_day", "day", "a person of a population enters it; null: a patient"),
+    ("clinical_day", "day", "symptoms would find it if nobody screened; null: not in this life"),
+    ("screen_day", "day", "screening finds the cancer"),
+    ("prevented_day", "day", "screening removes its precursor: there never is a cancer"),
+    ("in_situ_day", "day", "screening finds its precursor, which is treated: there is no cancer"),
     ("diagnosis_day", "day", "the cancer is found; null: never in this life"),
     ("age_diagnosis_years", "year", "age at diagnosis"),
     ("detection", "", "what led to the diagnosis: symptom, metastasis, screen or incidental"),
     ("grade", "1", "grade of the primary at diagnosis, 1 to 3"),
     ("diameter_mm", "mm", "true diameter of the primary at diagnosis"),
+    ("diameter_mm_measured", "mm", "its diameter as the clinic measures it"),
     ("true_t", "1", "T as it is, 1 to 4"),
     ("true_n", "1", "N as it is, 0 to 2, by regional deposits above the positive size"),
     ("true_m", "1", "M as it is: 1 where any distant lesion exists, however small"),
-    ("clinical_t", "1", "T as the work-up sees it; here the true one"),
+    ("clinical_t", "1", "T as the work-up sees it: the true one"),
     ("clinical_n", "1", "N as the work-up sees it, by nodes above the detection diameter"),
     ("clinical_m", "1", "M as the work-up sees it: 0 means none seen"),
     ("pathological_t", "1", "T of the resected primary; null without surgery"),
@@ -58,6 +65,7 @@ PATIENTS: Final = _columns(
     ),
     ("positive_nodes", "1", "nodes found positive after surgery; null: not looked at"),
     ("examined_nodes", "1", "nodes removed and examined; null without surgery"),
+    ("sentinel", "", "whether a sentinel node was positive; null: not done"),
     ("n_metastases_true", "1", "distant metastases at diagnosis, dormant ones included"),
     ("n_metastases_seen", "1", "distant metastases that the work-up sees"),
     ("sites_true", "", "sites with a distant metastasis at diagnosis"),
@@ -66,8 +74,13 @@ PATIENTS: Final = _columns(
     ("first_seeding_day", "day", "the first lesion outside the primary is founded, nodes included"),
     ("diameter_mm_at_first_seeding", "mm", "diameter of the primary on that day"),
     ("ctc_per_ml_at_diagnosis", "1/mL", "circulating tumour cells that the primary keeps in blood"),
-    ("intent", "", "aim of treatment: curative or palliative"),
-    ("recurrence_day", "day", "the first lesion grows past detection after curative intent"),
+    ("ctc_in_tube", "1", "circulating cells counted in 7.5 mL of blood at diagnosis"),
+    ("intent", "", "aim of treatment at diagnosis: curative or palliative"),
+    ("n_lines", "1", "lines of treatment that were started, operations included"),
+    ("best_response", "", "complete, partial, stable or progression; null: never assessed"),
+    ("progression_day", "day", "the first progression of overt disease under treatment"),
+    ("recurrence_day", "day", "the first recurrence is found after treatment to cure"),
+    ("recurrence_found", "", "how: scan, symptom or marker"),
     ("recurrence_kind", "", "local, regional, distant or second_primary"),
     (
         "recurrence_sites",
@@ -77,8 +90,16 @@ PATIENTS: Final = _columns(
             "lies at the site of the primary"
         ),
     ),
+    ("second_primary_day", "day", "a second primary cancer is found"),
+    ("n_tests", "1", "tests of screening, work-up and follow-up"),
+    ("n_false_positives", "1", "positive tests with nothing behind them"),
     ("death_day", "day", "death; null: alive at the end of follow-up"),
-    ("cause_of_death", "", "the cancer by its origin, or other cause"),
+    ("cause_of_death", "", "the cancer by its origin, its operation or treatment, or other cause"),
+    (
+        "death_site",
+        "",
+        "the worst site of overt disease in a death of the cancer; null: none overt",
+    ),
     ("follow_up_day", "day", "end of the record: death, or the horizon after diagnosis"),
 )
 
@@ -120,13 +141,36 @@ EVENTS: Final = _columns(
         "event",
         "",
         (
-            "invasion, first_seeding, detectable, diagnosis, surgery, lesion_detected, "
-            "recurrence, death; in one life also seeded, woke, switched, died_asleep and removed"
+            "invasion, first_seeding, detectable, precursor_removed, treated_in_situ, symptom, "
+            "diagnosis, biopsy, line_started, surgery (of the primary), operation, response, "
+            "toxicity, line_ended, "
+            "lesion_detected, recurrence, progression, complication, second_primary, death; in one "
+            "life also seeded, woke, switched, died_asleep, removed and killed"
         ),
     ),
     ("site", "", "where; null where the event has no place"),
     ("lesion", "1", "identity of the lesion; null where the event is not one lesion's"),
     ("detail", "", "what led to the diagnosis, kind of lesion or of recurrence, cause of death"),
+)
+
+TESTS: Final = _columns(
+    ("patient", "1", "number of the virtual patient"),
+    ("day", "day", "when"),
+    ("test", "", "screening programme, imaging, marker, circulating cells or biopsy"),
+    ("reason", "", "screening, work_up, follow_up, response or recurrence"),
+    ("site", "", "where, of a biopsy"),
+    ("result", "", "what it says"),
+    ("value", "1", "distant lesions seen for the first time, level of the marker, cells counted"),
+)
+
+TREATMENTS: Final = _columns(
+    ("patient", "1", "number of the virtual patient"),
+    ("day", "day", "it starts"),
+    ("line", "", "name of the line in the protocol"),
+    ("kind", "", "surgery, radiotherapy or systemic"),
+    ("agent", "", "drugs of the line, else its kind"),
+    ("end_day", "day", "it ends; null: not within this life"),
+    ("result", "", "response at its end, completed, stopped by toxicity; of surgery its margin"),
 )
 
 FUNNEL: Final = _columns(
@@ -160,6 +204,8 @@ DICTIONARY: Final = {
     "patients": PATIENTS,
     "lesions": LESIONS,
     "events": EVENTS,
+    "tests": TESTS,
+    "treatments": TREATMENTS,
     "funnel": FUNNEL,
 }
 

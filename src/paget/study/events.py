@@ -12,18 +12,23 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from paget.clinic import records
+from paget.clinic.complications import complication_names
+from paget.clinic.symptoms import symptom_names
 from paget.life import CANCER
 from paget.record import Model
 from paget.study import columns
+from paget.study.clinic_tables import BIOPSIES
 from paget.study.columns import Codes, Mask
-from paget.study.lives import EXTINCT, REMOVED
+from paget.study.lives import EXTINCT, KILLED, REMOVED
 from paget.study.tables import (
     DETECTIONS,
     KINDS,
-    OTHER_CAUSE_WORDS,
     RECURRENCES,
-    cancer_label,
+    RESPONSES,
+    causes_of_death,
     has_recurrence,
+    is_averted,
     lesion_kinds,
     recurrence_kinds,
     site_words,
@@ -40,11 +45,24 @@ WORDS: Final = (
     "switched",
     "died_asleep",
     "detectable",
+    "precursor_removed",
+    "treated_in_situ",
+    "symptom",
     "diagnosis",
+    "biopsy",
+    "line_started",
     "surgery",
+    "operation",
     "removed",
+    "killed",
+    "response",
+    "toxicity",
+    "line_ended",
     "lesion_detected",
     "recurrence",
+    "progression",
+    "complication",
+    "second_primary",
     "death",
 )
 NOTHING: Final = -1
@@ -62,7 +80,7 @@ class _Rows(NamedTuple):
 
 
 def events_table(
-    model: Model, persons: Records, rows: Records, *, every_lesion: bool = False
+    model: Model, persons: Records, rows: Records, notes: Records, *, every_lesion: bool = False
 ) -> pl.DataFrame:
     """Return what happened to each virtual patient, in order.
 
@@ -71,7 +89,11 @@ def events_table(
     every_lesion : tell when each lesion was seeded, woke, got its vessels and was removed, too.
     """
     details = _details(model)
-    parts = [*_milestones(model, persons, details), *_lesions_seen(model, persons, rows, details)]
+    parts = [
+        *_milestones(model, persons, details),
+        *_lesions_seen(model, persons, rows, details),
+        *_noted(model, notes, details),
+    ]
     if every_lesion:
         parts += _lesion_courses(model, rows, details)
     together = _Rows(*(np.concatenate(part) for part in zip(*parts, strict=True)))
@@ -91,7 +113,17 @@ def events_table(
 
 def _details(model: Model) -> tuple[str, ...]:
     """Return the words that a detail may be, each once."""
-    every = (*DETECTIONS, *KINDS, *RECURRENCES, cancer_label(model), OTHER_CAUSE_WORDS)
+    every = (
+        *DETECTIONS,
+        *KINDS,
+        *RECURRENCES,
+        *causes_of_death(model),
+        *RESPONSES,
+        *BIOPSIES,
+        *symptom_names(),
+        *complication_names(),
+        *model.protocol.line_names,
+    )
     return tuple(dict.fromkeys(every))
 
 
@@ -104,11 +136,8 @@ def _milestones(model: Model, persons: Records, details: tuple[str, ...]) -> lis
         persons["recurrence_site"] == n_sites, primary, persons["recurrence_site"]
     )
     detection = _codes(DETECTIONS, details)[persons["detection"] - 1]
-    cause = np.where(
-        persons["cause"] == CANCER,
-        details.index(cancer_label(model)),
-        details.index(OTHER_CAUSE_WORDS),
-    )
+    cause = _codes(causes_of_death(model), details)[persons["cause"] - CANCER]
+    invaded = ~is_averted(persons)
     none = np.full(len(persons), NOTHING)
     zero = np.zeros(len(persons), np.int64)
 
@@ -121,8 +150,19 @@ def _milestones(model: Model, persons: Records, details: tuple[str, ...]) -> lis
         return persons[name] <= end
 
     return [
-        rows("invasion", persons["invasion_day"], by("invasion_day"), primary, zero, none),
-        rows("detectable", persons["detectable_day"], by("detectable_day"), primary, zero, none),
+        rows(
+            "invasion", persons["invasion_day"], invaded & by("invasion_day"), primary, zero, none
+        ),
+        rows(
+            "detectable",
+            persons["detectable_day"],
+            invaded & by("detectable_day"),
+            primary,
+            zero,
+            none,
+        ),
+        rows("treated_in_situ", persons["in_situ_day"], by("in_situ_day"), primary, zero, none),
+        rows("progression", persons["progression_day"], by("progression_day"), none, none, none),
         rows("diagnosis", persons["diagnosis_day"], by("diagnosis_day"), primary, zero, detection),
         rows("surgery", persons["surgery_day"], by("surgery_day"), primary, zero, none),
         rows(
@@ -137,6 +177,31 @@ def _milestones(model: Model, persons: Records, details: tuple[str, ...]) -> lis
     ]
 
 
+def _noted(model: Model, notes: Records, details: tuple[str, ...]) -> list[_Rows]:
+    """Return what the notes of each life tell beside its milestones."""
+    vocabularies: dict[str, tuple[int, str, tuple[str, ...]]] = {
+        "precursor_removed": (records.PREVENTED_NOTE, "", ()),
+        "symptom": (records.SYMPTOM_NOTE, "detail", symptom_names()),
+        "biopsy": (records.BIOPSY_NOTE, "value", BIOPSIES),
+        "line_started": (records.LINE_START_NOTE, "detail", model.protocol.line_names),
+        "operation": (records.SURGERY_NOTE, "detail", model.protocol.line_names),
+        "line_ended": (records.LINE_END_NOTE, "detail", model.protocol.line_names),
+        "response": (records.RESPONSE_NOTE, "detail", RESPONSES),
+        "toxicity": (records.TOXICITY_NOTE, "detail", model.protocol.line_names),
+        "complication": (records.COMPLICATION_NOTE, "detail", complication_names()),
+        "second_primary": (records.SECOND_PRIMARY_NOTE, "", ()),
+    }
+    parts = []
+    for event, (code, field, vocabulary) in vocabularies.items():
+        chosen = notes["code"] == code
+        detail = np.full(len(notes), NOTHING)
+        if field:
+            detail[chosen] = _codes(vocabulary, details)[notes[field][chosen].astype(np.int64)]
+        patient, day = notes["patient"], notes["day"]
+        parts.append(_chosen(chosen, event, patient, day, notes["site"], notes["lesion"], detail))
+    return parts
+
+
 def _lesions_seen(
     model: Model, persons: Records, rows: Records, details: tuple[str, ...]
 ) -> list[_Rows]:
@@ -144,7 +209,7 @@ def _lesions_seen(
     if not len(rows):
         return []
     kind = _codes(KINDS, details)[lesion_kinds(model, rows)]
-    first = persons["first_seeding_day"][rows["patient"] - persons["patient"][0]]
+    first = persons["first_seeding_day"][np.searchsorted(persons["patient"], rows["patient"])]
     beyond = rows["lesion"] != 0
     is_first = beyond & (rows["founded_day"] == first)
     seen = beyond & (rows["detected_day"] <= rows["fate_day"])
@@ -165,6 +230,7 @@ def _lesion_courses(model: Model, rows: Records, details: tuple[str, ...]) -> li
         _of_lesions("switched", rows, "switch_day", beyond & (rows["switch_day"] <= end), kind),
         _of_lesions("died_asleep", rows, "fate_day", extinct, kind),
         _of_lesions("removed", rows, "fate_day", rows["fate"] == REMOVED, kind),
+        _of_lesions("killed", rows, "fate_day", rows["fate"] == KILLED, kind),
     ]
 
 

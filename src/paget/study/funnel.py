@@ -170,17 +170,19 @@ def _crossing(model: Model, soils: Integers) -> Floats:
     return crossing
 
 
-def count_block(model: Model, rows: Records, shed: Integers, first: int | None) -> Counts:
+def count_block(model: Model, rows: Records, shed: Integers, patients: Integers | None) -> Counts:
     """Return what a block adds to the funnel.
 
-    With ``first``, the number of its first patient, for each patient: then ``shed`` is (person,
-    route, source); else for all of them together.
+    With the numbers of its ``patients``, for each patient: then ``shed`` is (person, route,
+    source); else for all of them together.
     """
-    n_people = 1 if first is None else len(shed)
+    n_people = 1 if patients is None else len(patients)
     names = model.body.site_names
     places = np.array([names.index(name) for name in (*model.sites, *model.primaries)])
     seeds = rows[rows["route"] >= 0]
-    person = np.zeros(len(seeds), np.int64) if first is None else seeds["patient"] - first
+    person = np.zeros(len(seeds), np.int64)
+    if patients is not None:
+        person = np.searchsorted(patients, seeds["patient"])
     cell = np.ravel_multi_index(
         (person, ROUTE_CODES[seeds["route"]], seeds["seed_kind"], places[seeds["site"]]),
         _shape(n_people, len(names))[1:],
@@ -200,10 +202,10 @@ def _shape(n_people: int, n_sites: int) -> tuple[int, int, int, int, int]:
     return (len(COUNTED), n_people, len(ROUTE_WORDS), len(SEED_KINDS), n_sites)
 
 
-def funnel_table(links: Chain, counts: Counts, first: int | None = None) -> pl.DataFrame:
+def funnel_table(links: Chain, counts: Counts, patients: Integers | None = None) -> pl.DataFrame:
     """Return the funnel as a long table of the steps that somebody reached.
 
-    ``first`` is the number of the first patient of ``counts``; without it they are the cohort's.
+    ``patients`` are the numbers of those of ``counts``; without them they are the cohort's.
     """
     shed = counts.shed.astype(np.float64)
     parts: list[tuple[npt.NDArray[Any], ...]] = []
@@ -227,10 +229,11 @@ def funnel_table(links: Chain, counts: Counts, first: int | None = None) -> pl.D
     person, where, route, kind, step, number = (
         column[order] for column in (person, where, route, kind, step, number)
     )
-    is_patient = np.full(len(person), first is not None)
+    is_patient = np.full(len(person), patients is not None)
+    number_of = person if patients is None else patients[person]
     return pl.DataFrame(
         {
-            "patient": columns.numbers(person + (first or 0), is_patient, np.int64),
+            "patient": columns.numbers(number_of, is_patient, np.int64),
             "site": columns.words(where, links.sites),
             "route": columns.words(route, ROUTE_WORDS),
             "seed_kind": columns.words(kind, SEED_KINDS),

@@ -2,7 +2,7 @@
 
 Nothing here is random or shared: a shard may run on any thread, in any order and be cut anywhere.
 
-Public names: ``LESION_ROW``, ``live_block``, ``live_many``, ``Tally``.
+Public names: ``LESION_ROW``, ``live_block``, ``live_many``, ``Lived``, ``Tally``, ``new_tally``.
 """
 
 import math
@@ -16,13 +16,16 @@ from paget.body.growth import NEVER, doubling_time
 from paget.body.lesion import Scratch, World, day_of_size, law_of, size_on
 from paget.body.progression import diameter
 from paget.body.queue import Records
+from paget.clinic.notes import WRITTEN, copy_note
+from paget.clinic.records import NOTE
+from paget.clinic.recurrence import is_continuous
 from paget.core.errors import RunError
 from paget.kernels.jit import jit
-from paget.life import live
+from paget.life import CRAMPED, LIVED, NOBODY, live
 from paget.record import ROOM, Model, people, scratch
 
-ALIVE, REMOVED, EXTINCT, ASLEEP = 0, 1, 2, 3
-MOST_ROOM: Final = ROOM * 16**2  # lesions of one life
+ALIVE, REMOVED, EXTINCT, ASLEEP, KILLED = 0, 1, 2, 3, 4
+MOST_ROOM: Final = ROOM * 16  # lesions of one life
 MOST_ROWS: Final = 1_000_000  # lesions lived before they are put aside
 
 MOST_SHED = 4_000_000_000_000_000_000  # a tally is handed over before it comes near
@@ -54,10 +57,17 @@ class Tally(NamedTuple):
     """Sums over the lives of a shard.
 
     ``shed`` (route, source) counts the seeds shed; whole numbers, so that any order of summing
-    gives the same.
+    gives the same. ``people`` counts the persons of a population that have no row: those who never
+    have the cancer, and those who had it before they would have entered.
     """
 
     shed: npt.NDArray[np.int64]
+    people: npt.NDArray[np.int64]
+
+
+def new_tally(n_sources: int) -> Tally:
+    """Return a tally of nothing."""
+    return Tally(np.zeros((3, n_sources), np.int64), np.zeros(2, np.int64))
 
 
 def run_key(seed: int) -> int:
@@ -68,24 +78,27 @@ def run_key(seed: int) -> int:
 def live_many(
     model: Model, n: int, seed: int, first: int = 0
 ) -> tuple[Any, Any, npt.NDArray[np.int64]]:
-    """Live ``n`` patients from number ``first`` on, all of it in memory.
+    """Live ``n`` persons from number ``first`` on, all of it in memory.
 
-    Returns the persons, the rows of their lesions and the seeds shed (route, source). A life that
-    needs more room than ``ROOM`` lesions gets it.
+    Returns the persons who get the cancer, the rows of their lesions and the seeds shed (route,
+    source). A life that needs more room than ``ROOM`` lesions gets it.
     """
     room = ROOM
-    work, persons = scratch(room), people(n)
-    shed = np.zeros((3, len(model.sites) + len(model.primaries)), np.int64)
+    work, no_notes = scratch(room), np.zeros(0, NOTE).view(np.recarray)
+    tally = new_tally(len(model.sites) + len(model.primaries))
     blocks: list[Any] = []
+    parts: list[Any] = []
     done = 0
     while done < n:
+        persons = people(n - done)
         rows: Any = np.zeros(min(20 * (n - done), MOST_ROWS) + room, LESION_ROW).view(np.recarray)
-        lived, written, too_small = live_block(
-            run_key(seed), first + done, model.world, work, persons[done:], rows, Tally(shed)
+        block = live_block(
+            run_key(seed), first + done, model.worlds, work, persons, rows, no_notes, tally
         )
-        blocks.append(rows[:written].copy())
-        done += lived
-        if too_small:
+        blocks.append(rows[: block.rows].copy())
+        parts.append(persons[: block.persons])
+        done += block.people
+        if block.stopped == CRAMPED:
             if room >= MOST_ROOM:
                 raise RunError(
                     f"virtual patient {first + done} with more than {room} lesions",
@@ -93,36 +106,61 @@ def live_many(
                 )
             room *= 16
             work = scratch(room)
-    return persons, np.concatenate(blocks).view(np.recarray), shed
+    lived = np.concatenate(parts).view(np.recarray)
+    return lived, np.concatenate(blocks).view(np.recarray), tally.shed
+
+
+class Lived(NamedTuple):
+    """How far a block of lives came, and why it stopped."""
+
+    people: int
+    """Persons considered, whether or not they get the cancer."""
+    persons: int
+    """Those who get it: one record each."""
+    rows: int
+    notes: int
+    stopped: int
+    """``LIVED``: a buffer is full, or all are done; ``CRAMPED``: the next life wants more room."""
 
 
 @jit
 def live_block(
     key: int,
     first: int,
-    world: World,
+    worlds: Records,
     scratch: Scratch,
     persons: Records,
     rows: Records,
+    notes: Records,
     tally: Tally,
-) -> tuple[int, int, bool]:
-    """Live patients ``first``, ``first + 1``, ... until ``persons`` or ``rows`` are full.
+) -> Lived:
+    """Live persons ``first``, ``first + 1``, ... until ``persons``, ``rows`` or ``notes`` are full.
 
-    Returns the number of lives and of lesion rows written, and whether the next life failed for
-    want of room in ``scratch``.
+    At most as many are considered as ``persons`` has room for. Without room for any note, none is
+    kept.
     """
-    n_rows = 0
+    n_persons = n_rows = n_notes = 0
     for i in range(len(persons)):
-        person = persons[i]
-        if not live(key, first + i, world, scratch, person):
-            return i, n_rows, True
-        if n_rows + scratch.counts[0] > len(rows):
-            return i, n_rows, False
+        person = persons[n_persons]
+        outcome = live(key, first + i, worlds, scratch, person)
+        if outcome == CRAMPED:
+            return Lived(i, n_persons, n_rows, n_notes, CRAMPED)
+        if outcome != LIVED:
+            tally.people[outcome - NOBODY] += 1
+            continue
+        n_more = scratch.counts[WRITTEN] if len(notes) > 0 else 0
+        if n_rows + scratch.counts[0] > len(rows) or n_notes + n_more > len(notes):
+            return Lived(i, n_persons, n_rows, n_notes, LIVED)
+        world = worlds[person.subtype]
         _shed(person, world, scratch, tally)
         for j in range(scratch.counts[0]):
             _write(person, world, scratch, j, rows[n_rows])
             n_rows += 1
-    return len(persons), n_rows, False
+        for j in range(n_more):
+            copy_note(scratch.notes[j], notes[n_notes])
+            n_notes += 1
+        n_persons += 1
+    return Lived(len(persons), n_persons, n_rows, n_notes, LIVED)
 
 
 @jit
@@ -173,6 +211,8 @@ def _write(person: np.record, world: World, scratch: Scratch, j: int, row: np.re
         row.fate, row.fate_day = REMOVED, lesion.removed
     elif lesion.wakes > end:
         row.fate = ASLEEP
+    if row.fate == REMOVED and lesion.killed:
+        row.fate = KILLED
     at_diagnosis = size_on(lesion, person.diagnosis_day, p) if person.diagnosis_day < NEVER else 0.0
     row.diameter_mm_at_diagnosis = diameter(at_diagnosis, p.density) / 1000.0
     last = np.nextafter(row.fate_day, -math.inf)
@@ -192,7 +232,8 @@ def _detected(person: np.record, world: World, lesion: np.record) -> float:
     """Return the day on which the clinic sees a lesion, or never within this life."""
     if lesion.site >= world.n_sites:
         return person.diagnosis_day
-    day = max(
-        day_of_size(lesion, world.soil[lesion.site].detection_cells, world), person.diagnosis_day
-    )
+    day = lesion.seen
+    if person.diagnosis_day < NEVER and is_continuous(world):
+        detection = world.soil[lesion.site].detection_cells
+        day = min(day, max(day_of_size(lesion, detection, world), person.diagnosis_day))
     return day if day < min(person.follow_up_day, lesion.removed) else NEVER

@@ -41,7 +41,7 @@ def new_manifest(scenario: Scenario, model: Model, shard: int, threads: int) -> 
         "status": "running",
         "scenario": scenario.model_dump(),
         "seed": scenario.required_seed(),
-        "patients": scenario.patients,
+        "patients": scenario.persons,
         "shard": shard,
         "paget_version": import_module("paget").__version__,
         "source_hash": source_hash(),

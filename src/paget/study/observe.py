@@ -3,109 +3,36 @@
 Each published quantity is one function of a sample of lives, named as in ``published/targets.csv``.
 Its Monte Carlo error comes from the spread between twenty parts of the sample.
 
-Public names: ``Sample``, ``sample_lives``, ``standard_error``, ``first_metastatic``,
-``OBSERVATIONS``.
+Public names: ``standard_error``, ``first_metastatic``, ``OBSERVATIONS``.
 """
 
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from paget.body.shedding import BLOOD, SMALL
-from paget.clinic.staging import STAGE_RULES, n_category, t_category
 from paget.core.units import YEAR
-from paget.record import Model
-from paget.study.lives import live_many
+from paget.life import CANCER
+from paget.study.observe_clinic import OBSERVATIONS_CLINIC
+from paget.study.observe_tests import OBSERVATIONS_TESTS
+from paget.study.sample import (
+    MONTH,
+    Floats,
+    Sample,
+    kaplan_meier,
+    mean,
+    median,
+    quantile,
+    share,
+)
 
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-
-MONTH: Final = YEAR / 12.0
 PARTS: Final = 20
 
 
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """Lives as arrays: the persons whose cancer was found, and all rows of lesions."""
-
-    model: Model
-    persons: Any
-    lesions: Any
-    t: npt.NDArray[np.int64]
-    n: npt.NDArray[np.int64]
-    """N as the pathologist sees it, or the scan where nothing was resected."""
-    stage: npt.NDArray[np.str_]
-
-    @property
-    def diameter(self) -> Floats:
-        """Return the diameter of the primary at diagnosis [mm]."""
-        density = self.model.world.density
-        return np.cbrt(6.0 * self.persons.cells_at_diagnosis / (np.pi * density)) / 1000.0
-
-    def seen_at(self, group: str, mask: str = "sites_seen") -> Mask:
-        """Return who has a metastasis in a report group, by a mask of sites."""
-        bits = np.uint64(0)
-        for row, site in enumerate(self.model.sites):
-            if self.model.body.report_group(site, self.model.primaries[0]) == group:
-                bits |= np.uint64(1) << np.uint64(row)
-        return (self.persons[mask] & bits) != 0
-
-    def part(self, rows: npt.NDArray[np.int64] | Mask) -> "Sample":
-        """Return the sample of some of the persons; lesions stay those of all."""
-        return Sample(
-            self.model,
-            self.persons[rows],
-            self.lesions,
-            self.t[rows],
-            self.n[rows],
-            self.stage[rows],
-        )
-
-
-def sample_lives(model: Model, patients: int, seed: int, first: int = 0) -> Sample:
-    """Return a sample of ``patients`` lives of a model, lived on two threads."""
-    half = -(-patients // 2)
-    with ThreadPoolExecutor(2) as pool:
-        parts = list(
-            pool.map(
-                lambda start: live_many(model, min(half, first + patients - start), seed, start),
-                (first, first + half),
-            )
-        )
-    persons: Any = np.concatenate([persons for persons, _, _ in parts]).view(np.recarray)
-    lesions: Any = np.concatenate([rows for _, rows, _ in parts]).view(np.recarray)
-    persons = persons[persons.detection > 0]
-    p = model.world
-    pairs = zip(persons.cells_at_diagnosis, persons.depth, strict=True)
-    t = np.array([t_category(cells, depth, p) for cells, depth in pairs], dtype=np.int64)
-    resected = np.isfinite(persons.surgery_day)
-    nodes = np.where(resected, persons.positive_nodes, persons.swollen_nodes)
-    n = np.array([n_category(k) for k in nodes], dtype=np.int64)
-    rule = STAGE_RULES[model.parameters.choice("staging.rule")]
-    groups = [rule[t_, n_] for t_, n_ in zip(t, n, strict=True)]
-    stage = np.where(persons.n_seen > 0, "IV", np.array(groups))
-    return Sample(model, persons, lesions, t, n, stage)
-
-
-def _median(values: Floats) -> float:
-    return float(np.median(values)) if len(values) else float("nan")
-
-
-def _mean(values: Floats) -> float:
-    return float(np.mean(values)) if len(values) else float("nan")
-
-
-def _share(chosen: Mask) -> float:
-    return 100.0 * float(np.mean(chosen)) if len(chosen) else float("nan")
-
-
 def _size(low: float, high: float) -> Callable[[Sample], float]:
-    return lambda s: _share((s.diameter > low) & (s.diameter <= high))
+    return lambda s: share((s.diameter > low) & (s.diameter <= high))
 
 
 def _primary_doubling(summary: Callable[[Floats], float]) -> Callable[[Sample], float]:
@@ -146,7 +73,7 @@ def _liver_doubling(which: str) -> Callable[[Sample], float]:
         order = np.lexsort((rows.detected_day, rows.patient))
         _, first = np.unique(rows.patient[order], return_index=True)
         times = rows.doubling_time_seen[order][first]
-        return _median(times)
+        return median(times)
 
     return observe
 
@@ -154,24 +81,19 @@ def _liver_doubling(which: str) -> Callable[[Sample], float]:
 def _node_positive(*t: int, deepest: float = np.inf) -> Callable[[Sample], float]:
     def observe(s: Sample) -> float:
         chosen = np.isin(s.t, t) & (s.persons.depth <= deepest) & (s.persons.n_seen == 0)
-        return _share(s.persons.positive_nodes[chosen] > 0)
+        return share(s.persons.positive_nodes[chosen] > 0)
 
     return observe
 
 
 def _seen(group: str) -> Callable[[Sample], float]:
-    return lambda s: _share(s.seen_at(group))
+    return lambda s: share(s.seen_at(group))
 
 
 def cancer_survival(s: Sample, years: float) -> float:
     """Return cancer-specific survival [%] after diagnosis: Kaplan-Meier, other deaths censored."""
     follow = s.persons.follow_up_day - s.persons.diagnosis_day
-    died = s.persons.cause == 1
-    order = np.argsort(follow, kind="stable")
-    days, died = follow[order], died[order]
-    at_risk = np.arange(len(days), 0, -1)
-    steps = np.where(died & (days <= years * YEAR), 1.0 - 1.0 / at_risk, 1.0)
-    return 100.0 * float(np.prod(steps)) if len(steps) else float("nan")
+    return kaplan_meier(follow, s.persons.cause == 1, years)
 
 
 def _survival_of(stage: str, years: float = 5.0) -> Callable[[Sample], float]:
@@ -179,7 +101,7 @@ def _survival_of(stage: str, years: float = 5.0) -> Callable[[Sample], float]:
 
 
 def _stage(*stages: str) -> Callable[[Sample], float]:
-    return lambda s: _share(np.isin(s.stage, stages))
+    return lambda s: share(np.isin(s.stage, stages))
 
 
 def _liver_within(years: float) -> Callable[[Sample], float]:
@@ -211,7 +133,7 @@ def first_metastatic(s: Sample) -> Sample:
 
 def _first_site(group: str) -> Callable[[Sample], float]:
     def observe(s: Sample) -> float:
-        return _share(first_metastatic(s).seen_at(group))
+        return share(first_metastatic(s).seen_at(group))
 
     return observe
 
@@ -223,12 +145,12 @@ def _site_groups(s: Sample) -> set[str]:
 def _mean_sites(s: Sample) -> float:
     metastatic = first_metastatic(s)
     sites = [metastatic.seen_at(group) for group in sorted(_site_groups(s))]
-    return _mean(np.sum(sites, axis=0))
+    return mean(np.sum(sites, axis=0))
 
 
 def _age(s: Sample) -> float:
     days = s.persons.diagnosis_day - s.persons.invasion_day
-    return _median(s.persons.age_onset + days / YEAR)
+    return median(s.persons.age_onset + days / YEAR)
 
 
 def _summary(stage: str) -> Callable[[Sample], float]:
@@ -237,20 +159,20 @@ def _summary(stage: str) -> Callable[[Sample], float]:
         deep = s.persons.depth >= s.model.world.regional_depth
         regional = ~distant & ((s.n > 0) | deep)
         chosen = {"distant": distant, "regional": regional, "localized": ~distant & ~regional}
-        return _share(chosen[stage])
+        return share(chosen[stage])
 
     return observe
 
 
 def _metastatic_median(s: Sample) -> float:
     s = s.part(s.persons.n_seen > 0)
-    return _median(s.persons.follow_up_day - s.persons.diagnosis_day) / MONTH
+    return median(s.persons.follow_up_day - s.persons.diagnosis_day) / MONTH
 
 
 def _metastatic_dead(months: float) -> Callable[[Sample], float]:
     def observe(s: Sample) -> float:
         s = s.part(s.persons.n_seen > 0)
-        return _share(s.persons.follow_up_day - s.persons.diagnosis_day <= months * MONTH)
+        return share(s.persons.follow_up_day - s.persons.diagnosis_day <= months * MONTH)
 
     return observe
 
@@ -269,7 +191,7 @@ def _first_recurrence(pattern: str) -> Callable[[Sample], float]:
             "local": local & (distant == 0),
             "peritoneum": groups["peritoneum"] & ~liver & ~lung,
         }
-        return _share(chosen[pattern])
+        return share(chosen[pattern])
 
     return observe
 
@@ -287,8 +209,11 @@ def _shed_per_gram(s: Sample) -> float:
     return float(s.model.parameters.real("shedding.blood_rate")) / grams
 
 
-def _quantile(q: float) -> Callable[[Floats], float]:
-    return lambda values: float(np.quantile(values, q)) if len(values) else float("nan")
+def _deaths_with_metastasis(s: Sample) -> float:
+    """Share of the deaths of the cancer in which a distant metastasis was overt."""
+    died = s.persons.cause == CANCER
+    site = s.persons.death_site[died]
+    return share((site >= 0) & (site < len(s.model.sites)))
 
 
 OBSERVATIONS: Final[dict[tuple[str, str], Callable[[Sample], float]]] = {
@@ -297,10 +222,10 @@ OBSERVATIONS: Final[dict[tuple[str, str], Callable[[Sample], float]]] = {
     ("size", "40-60 mm"): _size(40, 60),
     ("size", "> 60 mm"): _size(60, np.inf),
     ("size", "< 10 mm"): _size(0, 10),
-    ("doubling time of the primary", "median"): _primary_doubling(_quantile(0.5)),
-    ("doubling time of the primary", "lower quartile"): _primary_doubling(_quantile(0.25)),
-    ("doubling time of the primary", "upper quartile"): _primary_doubling(_quantile(0.75)),
-    ("doubling time of the primary", "mean"): _primary_doubling(_mean),
+    ("doubling time of the primary", "median"): _primary_doubling(quantile(0.5)),
+    ("doubling time of the primary", "lower quartile"): _primary_doubling(quantile(0.25)),
+    ("doubling time of the primary", "upper quartile"): _primary_doubling(quantile(0.75)),
+    ("doubling time of the primary", "mean"): _primary_doubling(mean),
     **{
         ("doubling time of liver metastases", which): _liver_doubling(which)
         for which in ("occult", "overt", "metachronous")
@@ -310,11 +235,14 @@ OBSERVATIONS: Final[dict[tuple[str, str], Callable[[Sample], float]]] = {
     ("node positive", "T2"): _node_positive(2),
     ("node positive", "T3"): _node_positive(3),
     ("node positive", "T4"): _node_positive(4),
-    ("at diagnosis", "metastases"): lambda s: _share(s.persons.n_seen > 0),
+    ("at diagnosis", "metastases"): lambda s: share(s.persons.n_seen > 0),
     ("at diagnosis", "liver"): _seen("liver"),
     ("at diagnosis", "lung"): _seen("lung"),
     ("at diagnosis", "distant"): _summary("distant"),
+    ("at diagnosis", "regional"): _summary("regional"),
     ("at diagnosis", "localized"): _summary("localized"),
+    ("at diagnosis", "bone"): _seen("bone"),
+    ("at diagnosis", "brain"): _seen("brain"),
     ("liver metastases", "within 5 years"): _liver_within(5.0),
     **{
         ("first metastatic site", group): _first_site(group)
@@ -329,6 +257,7 @@ OBSERVATIONS: Final[dict[tuple[str, str], Callable[[Sample], float]]] = {
     ("stage share", "II"): _stage("IIA", "IIB"),
     ("stage share", "III"): _stage("IIIA", "IIIB", "IIIC"),
     ("age at diagnosis", "median"): _age,
+    ("cancer deaths", "with metastasis"): _deaths_with_metastasis,
     ("half-life of circulating tumour cells", ""): _half_life,
     ("cells shed per gram and day", ""): _shed_per_gram,
     ("survival with metastasis", "median"): _metastatic_median,
@@ -337,6 +266,8 @@ OBSERVATIONS: Final[dict[tuple[str, str], Callable[[Sample], float]]] = {
         ("first recurrence after resection", pattern): _first_recurrence(pattern)
         for pattern in ("liver without lung", "lung only", "local", "peritoneum")
     },
+    **OBSERVATIONS_CLINIC,
+    **OBSERVATIONS_TESTS,
 }
 
 

@@ -101,6 +101,13 @@ def live_one(scenario: Scenario, patient: int) -> Life:
     engine = Engine(model, seed, one_life=True)
     block = next(iter(engine.blocks(patient, 1)))
     tables = block.tables
+    if tables["patients"].is_empty():
+        raise ScenarioError(
+            f"virtual person {patient}",
+            "the arguments",
+            "this one never has the cancer, or had it before entering the population",
+            "Choose another; the patients of a cohort are those who have it.",
+        )
     summary = tables["patients"].row(0, named=True)
     return Life(
         patient,

@@ -42,7 +42,7 @@ from paget.study.shard_files import (
     write_funnel,
     write_shard,
 )
-from paget.study.shards import Engine, compile_engine
+from paget.study.shards import TABLES, Engine, compile_engine
 
 _FEWEST: Final = 500  # patients in a shard: fewer, and files cost more than lives
 _MOST: Final = 20_000  # more would need memory and lose more to an interruption
@@ -82,12 +82,12 @@ class _Plan:
 
     @property
     def shards(self) -> range:
-        return range(-(-self.scenario.patients // self.shard))
+        return range(-(-self.scenario.persons // self.shard))
 
     def patients_of(self, shard: int) -> tuple[int, int]:
         """Return the first patient of a shard and how many it has."""
         first = shard * self.shard
-        return first, min(self.shard, self.scenario.patients - first)
+        return first, min(self.shard, self.scenario.persons - first)
 
 
 def run(
@@ -117,7 +117,7 @@ def run(
     chosen = load_scenario(scenario)
     chosen.required_seed()
     n_threads = threads_of(threads)
-    size = _positive("shard", shard, default_shard(chosen.patients))
+    size = _positive("shard", shard, default_shard(chosen.persons))
     model = resolve(chosen)
     folder = Path(out).expanduser()
     manifest = new_manifest(chosen, model, size, n_threads)
@@ -181,7 +181,7 @@ def _execute(
     plan: _Plan, manifest: dict[str, Any], done: list[Marker], progress: Progress
 ) -> RunSummary:
     """Do the missing shards; leave a manifest that says how far it came, whatever happens."""
-    wanted = plan.scenario.patients
+    wanted = plan.scenario.persons
     there = sum(marker.patients for marker in done)
     finished = {marker.shard for marker in done}
     missing = [shard for shard in plan.shards if shard not in finished]
@@ -242,13 +242,14 @@ def _close(
     files = {part: checksum for marker in markers for part, checksum in marker.files.items()}
     files |= write_funnel(plan.folder, cohort_funnel(plan.model, markers))
     patients = sum(marker.patients for marker in markers)
-    rows = {name: sum(m.rows[name] for m in markers) for name in ("patients", "lesions", "events")}
+    rows = {name: sum(m.rows[name] for m in markers) for name in TABLES if name != "funnel"}
     lived = patients - there
     manifest |= {
         "status": status.value,
         "finished": now(),
         "stats": {
             "patients": patients,
+            "excluded": sum(marker.excluded for marker in markers),
             "rows": rows,
             "seconds": round(seconds, 3),
             "patients_per_second": round(lived / seconds, 1) if seconds > 0.0 else None,

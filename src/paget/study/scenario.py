@@ -15,7 +15,7 @@ A file may build on another one: ``base = "colon"``. Every cancer of the atlas i
 What is refused is refused with its file and line.
 
 Public names: ``Scenario``, ``ScenarioLike``, ``load_scenario``, ``known_scenarios``,
-``scenario_schema``, ``resolve``, ``the_body``.
+``scenario_schema``, ``resolve``, ``model_of``, ``the_body``, ``PopulationTable``.
 """
 
 from collections.abc import Mapping
@@ -28,13 +28,16 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from paget.atlas.anatomy import BodyMap, load_body_map
 from paget.atlas.cancers import known_cancers, load_cancer
+from paget.clinic.protocol import check_cancer, load_protocol
 from paget.core.errors import ScenarioError, UnitError, closest, place, whats_close
+from paget.core.parameters import ParameterSet
 from paget.core.toml import load_toml
 from paget.core.units import YEAR, parse_quantity, same_dimension, to_canonical
-from paget.record import Model, build_model
+from paget.record import PATIENTS, Model, Population, build_model
 
 _FOLDER: Final = files("paget.atlas") / "scenarios"
 _LONGEST: Final = 150.0 * YEAR  # of a horizon [day]
+_OLDEST: Final = 110.0 * YEAR  # at entry [day]
 _MOST_PATIENTS: Final = 2**32  # a patient's number has 32 bits in the counter of the draws
 _MOST_SEEDS: Final = 2**64
 _DEEPEST: Final = 10  # scenarios that build on one another
@@ -50,6 +53,16 @@ _REFUSALS: Final = {
 }
 
 
+class PopulationTable(BaseModel):
+    """Who is lived: patients, or people of whom some become patients."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    of: str = Field("people", pattern="^(people|patients)$", description="people or patients.")
+    entry_age: str = Field("50 year", description="Age at which people enter, with its unit.")
+    follow_up: str = Field("30 year", description="How long people are followed, with its unit.")
+
+
 class Scenario(BaseModel):
     """What a run carries out. It never changes; `load_scenario` checks it and makes another."""
 
@@ -60,6 +73,19 @@ class Scenario(BaseModel):
     base: str | None = Field(None, description="The scenario, or file, on which this one builds.")
     patients: int = Field(
         20_000, ge=1, le=_MOST_PATIENTS, description="How many virtual patients have this cancer."
+    )
+    people: int | None = Field(
+        None,
+        ge=1,
+        le=_MOST_PATIENTS,
+        description="How many virtual people are followed, of whom some get the cancer; instead of "
+        "patients.",
+    )
+    population: PopulationTable | None = Field(
+        None, description="Whether persons are patients or people, and when people enter."
+    )
+    protocol: str | dict[str, Any] | None = Field(
+        None, description="What the clinic does: a protocol's name, file, or table with its base."
     )
     seed: int | None = Field(
         None, ge=0, le=_MOST_SEEDS - 1, description="The key of every random draw."
@@ -83,6 +109,31 @@ class Scenario(BaseModel):
         """Return the horizon [day]."""
         number, unit = parse_quantity(self.horizon)
         return to_canonical(number, unit)
+
+    @property
+    def is_of_people(self) -> bool:
+        """Tell whether the persons are people, of whom some get the cancer."""
+        if self.population is not None:
+            return self.population.of == "people"
+        return self.people is not None
+
+    @property
+    def persons(self) -> int:
+        """Return how many persons are considered."""
+        if not self.is_of_people:
+            return self.patients
+        return self.patients if self.people is None else self.people
+
+    @property
+    def who(self) -> Population:
+        """Return the population in the units of the engine."""
+        if not self.is_of_people:
+            return PATIENTS
+        table = self.population or PopulationTable()
+        age, follow_up = (
+            to_canonical(*parse_quantity(x)) for x in (table.entry_age, table.follow_up)
+        )
+        return Population(of_people=True, entry_age=age / YEAR, follow_up=follow_up)
 
     @property
     def title(self) -> str:
@@ -164,7 +215,18 @@ def resolve(scenario: Scenario) -> Model:
     places = {
         name: scenario.where(f"change.{name}") or "the change argument" for name in scenario.change
     }
-    return build_model(parameters.changed(scenario.change, places), body, scenario.horizon_days)
+    return model_of(scenario, parameters.changed(scenario.change, places))
+
+
+def model_of(scenario: Scenario, parameters: ParameterSet) -> Model:
+    """Return the model of a scenario whose parameters are known."""
+    where, protocol = scenario.where("protocol"), None
+    if scenario.protocol is not None:
+        source = scenario.protocol
+        places = scenario.places if isinstance(source, dict) else where
+        protocol = load_protocol(source, places)
+        check_cancer(protocol, scenario.cancer, where)
+    return build_model(parameters, the_body(), scenario.horizon_days, protocol, scenario.who)
 
 
 @cache
@@ -254,20 +316,31 @@ def _checked(content: Mapping[str, Any], places: dict[str, str]) -> Scenario:
             f"cancers are {', '.join(_nearest_first(scenario.cancer, known_cancers()))}",
             whats_close(scenario.cancer, known_cancers()),
         )
-    _check_horizon(scenario)
+    _check_time("horizon", scenario.horizon, scenario, _LONGEST)
+    if scenario.population is not None:
+        table = scenario.population
+        _check_time("population.entry_age", table.entry_age, scenario, _OLDEST)
+        _check_time("population.follow_up", table.follow_up, scenario, _LONGEST)
+        if table.of == "patients" and scenario.people is not None:
+            raise ScenarioError(
+                f"people = {scenario.people} with population.of = 'patients'",
+                scenario.where("people"),
+                "people are followed only where the population is of people",
+                "Give patients = ... instead, or population.of = 'people'.",
+            )
     return scenario
 
 
-def _check_horizon(scenario: Scenario) -> None:
-    given, where = f"horizon = {scenario.horizon!r}", scenario.where("horizon")
-    allowed = "must be a time above 0 and up to 150 years, with its unit"
+def _check_time(key: str, text: str, scenario: Scenario, most: float) -> None:
+    given, where = f"{key} = {text!r}", scenario.where(key)
+    allowed = f"must be a time above 0 and up to {most / YEAR:g} years, with its unit"
     try:
-        number, unit = parse_quantity(scenario.horizon)
+        number, unit = parse_quantity(text)
     except UnitError as error:
         raise ScenarioError(given, where, allowed, str(error)) from None
     if not unit or not same_dimension(unit, "day"):
         raise ScenarioError(given, where, allowed, "Write it as '40 year'.")
-    if not 0.0 < to_canonical(number, unit) <= _LONGEST:
+    if not 0.0 < to_canonical(number, unit) <= most:
         raise ScenarioError(given, where, allowed)
 
 
@@ -275,10 +348,11 @@ def _refusal(error: ValidationError, places: Mapping[str, str]) -> ScenarioError
     """Return the first refusal of pydantic in the words of Paget."""
     first = error.errors(include_url=False)[0]
     loc = [str(part) for part in first["loc"]]
-    key = ".".join(loc[:2]) if loc[0] == "change" else loc[0]
+    key = ".".join(loc[:2]) if loc[0] in ("change", "population") else loc[0]
     where = places.get(key, "")
     if first["type"] == "extra_forbidden":
-        fields = tuple(Scenario.model_fields)
+        table = PopulationTable if loc[0] == "population" else Scenario
+        fields = tuple(table.model_fields)
         allowed = f"keys are {', '.join(_nearest_first(key, fields))}"
         return ScenarioError(f"unknown key {key}", where, allowed, whats_close(key, fields))
     if first["type"] == "missing":

@@ -37,6 +37,8 @@ class Marker:
     rows: Mapping[str, int]
     counts: Mapping[str, Any]
     """`Counts` as plain numbers."""
+    excluded: int = 0
+    """People who had the cancer before they would have entered the population."""
 
 
 def make_folders(folder: Path) -> None:
@@ -56,7 +58,7 @@ def write_shard(folder: Path, shard: int, first: int, blocks: Iterable[Block]) -
     files: dict[str, str] = {}
     rows = dict.fromkeys(TABLES, 0)
     counts: Counts | None = None
-    patients = 0
+    patients = excluded = 0
     for number, block in enumerate(blocks):
         suffix = f"-{number}" if number else ""
         for name, table in block.tables.items():
@@ -66,8 +68,9 @@ def write_shard(folder: Path, shard: int, first: int, blocks: Iterable[Block]) -
             rows[name] += len(table)
         counts = block.counts if counts is None else counts + block.counts
         patients += block.patients
+        excluded += block.excluded
     plain = counts.to_plain() if counts else {}
-    marker = Marker(shard, first, patients, files, rows, plain)
+    marker = Marker(shard, first, patients, files, rows, plain, excluded)
     write_json(marker.__dict__, _marker_path(folder, shard))
     return marker
 

@@ -14,18 +14,29 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from paget.clinic.records import MAX_NOTES, MOST_LINES, NOTE
 from paget.core.errors import ScenarioError
+from paget.life import CRAMPED
 from paget.record import ROOM, Model, people, scratch
+from paget.study.clinic_tables import tests_table, treatments_table
 from paget.study.events import events_table
 from paget.study.funnel import Chain, Counts, chain, count_block, funnel_table
-from paget.study.lives import LESION_ROW, Tally, live_block
+from paget.study.lives import LESION_ROW, Lived, Tally, live_block, new_tally
 from paget.study.tables import lesions_table, patients_table, with_local_relapses
 
-TABLES: Final[tuple[str, ...]] = ("patients", "lesions", "events", "funnel")
+TABLES: Final[tuple[str, ...]] = (
+    "patients",
+    "lesions",
+    "events",
+    "tests",
+    "treatments",
+    "funnel",
+)
 
 _STEP: Final = 500  # lives between two looks at whether to stop
-_MOST_ROOM: Final = ROOM * 4**5
+_MOST_ROOM: Final = ROOM * 4**3
 _ROWS_PER_LIFE: Final = 14  # lesions for which a block has room at first
+_NOTES_PER_LIFE: Final = 12
 _MOST_ROWS: Final = 400_000  # lesions in a block, unless one life has more
 
 
@@ -39,6 +50,9 @@ class Block:
 
     first: int
     patients: int
+    """Persons considered: of a population, also those who never get the cancer."""
+    excluded: int
+    """People who had the cancer before they would have entered the population."""
     tables: dict[str, pl.DataFrame]
     """By name; the funnel only where it is wanted for each patient."""
     counts: Counts
@@ -75,49 +89,46 @@ class Engine:
         self._scratch: Any = scratch(ROOM)
 
     def blocks(self, first: int, n: int) -> Iterator[Block]:
-        """Live ``n`` patients from number ``first`` on."""
+        """Live ``n`` persons from number ``first`` on."""
         done = 0
         rows = _rows(min(n * _ROWS_PER_LIFE + ROOM, _MOST_ROWS))
+        notes = _notes(min(n * _NOTES_PER_LIFE + MAX_NOTES, _MOST_ROWS))
         while done < n:
-            persons = people(n - done)
-            lived, written, shed = self._fill(first + done, persons, rows)
-            if lived == 0:  # one life alone has more lesions than the buffer
-                rows = _rows(2 * len(rows))
+            filled = self._fill(first + done, n - done, rows, notes)
+            if filled.people == 0:  # one life alone has more lesions than the buffer
+                rows, notes = _rows(2 * len(rows)), _notes(2 * len(notes))
                 continue
-            yield self._block(first + done, persons[:lived], rows[:written], shed)
-            done += lived
+            yield self._block(first + done, filled)
+            done += filled.people
 
     def last_lesions(self) -> Any:
         """Return a copy of the engine's records of the last life's lesions, the primary first."""
         return np.array(self._scratch.lesions[: self._scratch.counts[0]])
 
-    def _fill(self, first: int, persons: Any, rows: Any) -> tuple[int, int, Any]:
-        """Live until either buffer is full; return the lives, the lesions and the seeds shed."""
-        lived = written = 0
-        shed: list[Any] = []
+    def _fill(self, first: int, n: int, rows: Any, notes: Any) -> "_Filled":
+        """Live until a buffer is full."""
+        filled = _Filled(people(n), rows, notes)
         step = 1 if self._per_patient else _STEP
-        while lived < len(persons):
-            upto = min(lived + step, len(persons))
-            tally = Tally(np.zeros((3, len(self.links.source_sites)), np.int64))
-            more, lesions, is_cramped = live_block(
+        while filled.people < n:
+            upto = min(step, n - filled.people)
+            tally = new_tally(len(self.links.source_sites))
+            block = live_block(
                 self._key,
-                first + lived,
-                self.model.world,
+                first + filled.people,
+                self.model.worlds,
                 self._scratch,
-                persons[lived:upto],
-                rows[written:],
+                filled.persons[filled.n_persons : filled.n_persons + upto],
+                rows[filled.n_rows :],
+                notes[filled.n_notes :],
                 tally,
             )
-            lived += more
-            written += lesions
-            if more:
-                shed.append(tally.shed)
-            self._tick(more)
-            if is_cramped:
-                self._enlarge(first + lived)
-            elif lived < upto:
+            filled.add(block, tally)
+            self._tick(block.people)
+            if block.stopped == CRAMPED:
+                self._enlarge(first + filled.people)
+            elif block.people < upto:
                 break
-        return lived, written, np.array(shed)
+        return filled
 
     def _enlarge(self, patient: int) -> None:
         self._room *= 4
@@ -130,22 +141,70 @@ class Engine:
             )
         self._scratch = scratch(self._room)
 
-    def _block(self, first: int, persons: Any, rows: Any, shed: Any) -> Block:
-        """Return the tables of a block.
-
-        ``shed`` is (part, route, source), a part being a patient where each one's funnel is wanted.
-        """
-        persons, rows = np.asarray(persons), np.asarray(rows)  # records without the slow attributes
-        counts = count_block(self.model, rows, shed, first if self._per_patient else None)
+    def _block(self, first: int, filled: "_Filled") -> Block:
+        """Return the tables of a block."""
+        persons, rows, notes = (
+            np.asarray(part) for part in filled.parts
+        )  # without slow attributes
+        patients = persons["patient"] if self._per_patient else None
+        counts = count_block(self.model, rows, filled.shed(per_patient=self._per_patient), patients)
+        self._check(persons)
         rows = with_local_relapses(self.model, persons, rows)
+        every = self._every_lesion
         tables = {
             "patients": patients_table(self.model, persons),
             "lesions": lesions_table(self.model, persons, rows),
-            "events": events_table(self.model, persons, rows, every_lesion=self._every_lesion),
+            "events": events_table(self.model, persons, rows, notes, every_lesion=every),
+            "tests": tests_table(self.model, notes),
+            "treatments": treatments_table(self.model, notes),
         }
-        if self._per_patient:
-            tables["funnel"] = funnel_table(self.links, counts, first)
-        return Block(first, len(persons), tables, counts.total())
+        if patients is not None:
+            tables["funnel"] = funnel_table(self.links, counts, patients)
+        return Block(first, filled.people, filled.excluded, tables, counts.total())
+
+    def _check(self, persons: Any) -> None:
+        """Refuse a protocol that does not come to an end in some life."""
+        looping = np.flatnonzero(persons["n_lines"] >= MOST_LINES)
+        if len(looping):
+            patient = int(persons["patient"][looping[0]])
+            raise ScenarioError(
+                f"protocol {self.model.protocol.name!r} that loops: virtual patient {patient} "
+                f"was given {MOST_LINES} lines of treatment",
+                allowed="every line must come to an end",
+                remedy="Lower repeats of its lines, or give them another trigger.",
+            )
+
+
+class _Filled:
+    """What a block of lives has filled so far."""
+
+    def __init__(self, persons: Any, rows: Any, notes: Any) -> None:
+        self.persons, self.rows, self.notes = persons, rows, notes
+        self.people = self.n_persons = self.n_rows = self.n_notes = self.excluded = 0
+        self._shed: list[Any] = []
+
+    def add(self, block: Lived, tally: Tally) -> None:
+        """Count one more stretch of lives."""
+        self.people += block.people
+        self.n_persons += block.persons
+        self.n_rows += block.rows
+        self.n_notes += block.notes
+        self.excluded += int(tally.people[1])
+        if block.persons or not self._shed:
+            self._shed.append(tally.shed)
+
+    def shed(self, *, per_patient: bool) -> Any:
+        """Return the seeds shed: (part, route, source), a part being a patient where wanted."""
+        return np.array(self._shed[: self.n_persons] if per_patient else self._shed)
+
+    @property
+    def parts(self) -> tuple[Any, Any, Any]:
+        """Return the persons, lesions and notes that were written."""
+        return (
+            self.persons[: self.n_persons],
+            self.rows[: self.n_rows],
+            self.notes[: self.n_notes],
+        )
 
 
 def compile_engine(model: Model) -> None:
@@ -156,16 +215,22 @@ def compile_engine(model: Model) -> None:
 
 def no_tables(model: Model) -> dict[str, pl.DataFrame]:
     """Return tables of nobody, with all their columns."""
-    nobody, nothing = people(0), _rows(0)
+    nobody, nothing, no_notes = people(0), _rows(0), _notes(0)
     links = chain(model)
     none = Counts.none(len(links.source_sites), len(links.sites))
     return {
         "patients": patients_table(model, nobody),
         "lesions": lesions_table(model, nobody, nothing),
-        "events": events_table(model, nobody, nothing),
+        "events": events_table(model, nobody, nothing, no_notes),
+        "tests": tests_table(model, no_notes),
+        "treatments": treatments_table(model, no_notes),
         "funnel": funnel_table(links, none),
     }
 
 
 def _rows(n: int) -> Any:
     return np.zeros(n, LESION_ROW).view(np.recarray)
+
+
+def _notes(n: int) -> Any:
+    return np.zeros(n, NOTE).view(np.recarray)

@@ -6,7 +6,8 @@ into blocks.
 
 Public names: ``patients_table``, ``lesions_table``, ``with_local_relapses``, ``stage_group``,
 ``stage_rule``, ``lesion_kinds``, ``site_words``, ``cancer_name``, ``cancer_label``,
-``has_recurrence``, ``recurrence_kinds``, ``diameters_mm`` and the vocabularies ``KINDS``,
+``causes_of_death``, ``is_averted``, ``has_recurrence``, ``recurrence_kinds``, ``diameters_mm`` and
+the vocabularies ``KINDS``,
 ``ROUTE_WORDS``, ``STAGES``, ``RECURRENCES``, ``DETECTIONS``, ``OTHER_CAUSE_WORDS``.
 """
 
@@ -20,11 +21,17 @@ from paget.body.growth import NEVER, Law, size_after
 from paget.body.lesion import World
 from paget.body.progression import diameter
 from paget.body.shedding import SEED_KINDS
-from paget.clinic.staging import STAGE_RULES, n_category, t_category
+from paget.clinic.staging import (
+    STAGE_RULES,
+    SUMMARY_STAGES,
+    n_category,
+    summary_stage,
+    t_category,
+)
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
 from paget.kernels.philox import mix56
-from paget.life import CANCER, OTHER_CAUSE
+from paget.life import CANCER
 from paget.record import Model
 from paget.study import columns
 from paget.study.columns import Codes, Mask
@@ -36,10 +43,11 @@ Records = Any
 
 SEXES: Final = ("female", "male")
 DETECTIONS: Final = ("symptom", "metastasis", "screen", "incidental")
-SUMMARY_STAGES: Final = ("in_situ", "localized", "regional", "distant")
-LOCALIZED, REGIONAL, DISTANT = 1, 2, 3
 STAGES: Final = ("0", "I", "IA", "IB", "II", "IIA", "IIB", "III", "IIIA", "IIIB", "IIIC", "IV")
 INTENTS: Final = ("curative", "palliative")
+FINDINGS: Final = ("scan", "symptom", "marker")
+RESPONSES: Final = ("complete", "partial", "stable", "progression")
+CAUSE_SUFFIXES: Final = (" (operation)", " (treatment)")
 RECURRENCES: Final = ("local", "regional", "distant", "second_primary")
 KINDS: Final = ("primary", "nodal", "distant", "local", "second_primary")
 PRIMARY, NODAL, DISTANT_KIND, LOCAL = 0, 1, 2, 3
@@ -67,7 +75,7 @@ def patients_table(model: Model, persons: Records) -> pl.DataFrame:
 
 def lesions_table(model: Model, persons: Records, rows: Records) -> pl.DataFrame:
     """Return one row a lesion."""
-    owner = rows["patient"] - persons["patient"][0] if len(rows) else rows["patient"]
+    owner = np.searchsorted(persons["patient"], rows["patient"])
     diagnosis = persons["diagnosis_day"][owner]
     kind = lesion_kinds(model, rows)
     seeded = rows["route"] >= 0
@@ -120,7 +128,7 @@ def lesion_kinds(model: Model, rows: Records) -> Codes:
 
 def stage_group(rule: str, t: Codes, n: Codes, m: Codes) -> Codes:
     """Return the place of each stage group in ``STAGES``, by a rule of ``STAGE_RULES``."""
-    table = np.zeros((5, 3), np.int64)
+    table = np.zeros((5, 4), np.int64)
     for (t_value, n_value), group in STAGE_RULES[rule].items():
         table[t_value, n_value] = STAGES.index(group)
     return np.where(m > 0, STAGES.index("IV"), table[t, n])
@@ -141,18 +149,48 @@ def cancer_label(model: Model) -> str:
     return str(model.parameters.meta.get("label", cancer_name(model)))
 
 
+def causes_of_death(model: Model) -> tuple[str, ...]:
+    """Return the words for the causes of death, in the order of their codes."""
+    label = cancer_label(model)
+    return (label, OTHER_CAUSE_WORDS, *(label + suffix for suffix in CAUSE_SUFFIXES))
+
+
 def _who(model: Model, persons: Records) -> dict[str, pl.Series]:
     n = len(persons)
-    end = persons["follow_up_day"]
+    end, averted = persons["follow_up_day"], is_averted(persons)
     return {
         "patient": columns.numbers(persons["patient"], dtype=np.int64),
         "cancer": columns.constant(cancer_name(model), n),
-        "subtype": pl.Series([None] * 0, dtype=pl.String).extend_constant(None, n),
+        "subtype": _subtypes(model, persons),
         "sex": columns.words(persons["sex"], SEXES),
         "age_onset_years": columns.numbers(persons["age_onset"]),
-        "invasion_day": columns.numbers(persons["invasion_day"]),
-        "detectable_day": columns.days(persons["detectable_day"], end),
+        "entry_day": columns.numbers(persons["entry_day"], np.isfinite(persons["entry_day"])),
+        "performance": columns.numbers(persons["performance"], dtype=np.int8),
+        "invasion_day": columns.numbers(persons["invasion_day"], ~averted),
+        "detectable_day": columns.numbers(
+            persons["detectable_day"], ~averted & (persons["detectable_day"] <= end)
+        ),
+        "clinical_day": columns.numbers(
+            persons["clinical_day"], np.isfinite(persons["clinical_day"])
+        ),
+        **{
+            name: columns.numbers(persons[name], np.isfinite(persons[name]))
+            for name in ("screen_day", "prevented_day", "in_situ_day")
+        },
     }
+
+
+def is_averted(persons: Records) -> Mask:
+    """Return in whom a precursor was found in time, so that there never is a cancer."""
+    averted: Mask = np.isfinite(persons["prevented_day"]) | np.isfinite(persons["in_situ_day"])
+    return averted
+
+
+def _subtypes(model: Model, persons: Records) -> pl.Series:
+    n = len(persons)
+    if not model.subtypes:
+        return pl.Series([None] * 0, dtype=pl.String).extend_constant(None, n)
+    return columns.words(persons["subtype"], model.subtypes)
 
 
 def _finding(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series]:
@@ -166,27 +204,29 @@ def _finding(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series
         "detection": columns.words(persons["detection"] - 1, DETECTIONS, found),
         "grade": columns.numbers(persons["grade"], found, np.int8),
         "diameter_mm": columns.numbers(diameters_mm(persons["cells_at_diagnosis"], density), found),
+        "diameter_mm_measured": columns.numbers(
+            diameters_mm(persons["cells_measured"], density), found
+        ),
         "ctc_per_ml_at_diagnosis": columns.numbers(persons["ctc"], found),
+        "ctc_in_tube": columns.numbers(persons["ctc_tube"], found, np.int64),
     }
 
 
 def _staging(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series]:
     p, rule = model.world, stage_rule(model)
-    soil: Records = model.soil
-    categories = np.zeros((3, len(persons)), np.int64)
+    categories = np.zeros((4, len(persons)), np.int64)
     _categories(persons, p, categories)
-    t, true_n, clinical_n = np.where(found, categories, [[1], [0], [0]])
+    t, true_n, clinical_n, found_n = np.where(found, categories, [[1], [0], [0], [0]])
     true_m, seen_m = (np.where(found, persons[name] > 0, 0) for name in ("n_true", "n_seen"))
     operated = found & (persons["surgery_day"] <= persons["follow_up_day"])
-    examined = int(soil["nodes"][soil["is_regional"] == 1].sum())
-    positive = np.where(operated, true_n, clinical_n) > 0
-    deep = persons["depth"] >= p.regional_depth
-    summary = np.where(positive | deep, REGIONAL, LOCALIZED)
-    summary[seen_m > 0] = DISTANT
+    positive = np.where(operated, found_n, clinical_n) > 0
+    in_situ = np.isfinite(persons["in_situ_day"])
+    regional = positive | (persons["depth"] >= p.regional_depth)
+    summary = summary_stage(in_situ, regional, seen_m > 0)
     groups = {
         "stage_true": (stage_group(rule, t, true_n, true_m), found),
         "stage_clinical": (stage_group(rule, t, clinical_n, seen_m), found),
-        "stage_pathological": (stage_group(rule, t, true_n, seen_m), operated),
+        "stage_pathological": (stage_group(rule, t, found_n, seen_m), operated),
     }
     grades = {
         "true_t": (t, found),
@@ -196,14 +236,15 @@ def _staging(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series
         "clinical_n": (clinical_n, found),
         "clinical_m": (seen_m, found),
         "pathological_t": (t, operated),
-        "pathological_n": (true_n, operated),
+        "pathological_n": (found_n, operated),
     }
     return {
         **{name: columns.numbers(*pair, np.int8) for name, pair in grades.items()},
         **{name: columns.words(pair[0], STAGES, pair[1]) for name, pair in groups.items()},
-        "summary_stage": columns.words(summary, SUMMARY_STAGES, found),
-        "positive_nodes": columns.numbers(persons["positive_nodes"], operated, np.int64),
-        "examined_nodes": columns.numbers(np.full(len(persons), examined), operated, np.int64),
+        "summary_stage": columns.words(summary, SUMMARY_STAGES, found | in_situ),
+        "positive_nodes": columns.numbers(persons["found_nodes"], operated, np.int64),
+        "examined_nodes": columns.numbers(persons["examined_nodes"], operated, np.int64),
+        "sentinel": columns.flags(persons["sentinel"] == 1, persons["sentinel"] >= 0),
     }
 
 
@@ -227,20 +268,39 @@ def _spread(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series]
 
 def _outcome(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series]:
     end = persons["follow_up_day"]
-    curative = np.isfinite(persons["surgery_day"])
     recurred = has_recurrence(persons)
     died = persons["death_day"] <= end
-    causes = (cancer_label(model), OTHER_CAUSE_WORDS)
-    cause = np.where(persons["cause"] == CANCER, 0, persons["cause"] - OTHER_CAUSE + 1)
+    causes = causes_of_death(model)
     return {
-        "intent": columns.words(np.where(curative, 0, 1), INTENTS, found),
+        "intent": columns.words(persons["intent"] - 1, INTENTS, found),
+        "n_lines": columns.numbers(persons["n_lines"], found, np.int64),
+        "best_response": columns.words(
+            persons["best_response"], RESPONSES, found & (persons["best_response"] >= 0)
+        ),
+        "progression_day": columns.numbers(
+            persons["progression_day"], found & (persons["progression_day"] <= end)
+        ),
+        "recurrence_found": columns.words(persons["recurrence_found"], FINDINGS, recurred),
+        "second_primary_day": columns.numbers(
+            persons["second_primary_day"], found & (persons["second_primary_day"] <= end)
+        ),
+        "n_tests": columns.numbers(persons["n_tests"], dtype=np.int64),
+        "n_false_positives": columns.numbers(persons["n_false_positives"], dtype=np.int64),
+        "death_site": _death_sites(model, persons, died),
         "recurrence_day": columns.numbers(persons["recurrence_day"], recurred),
         "recurrence_kind": columns.words(recurrence_kinds(model, persons), RECURRENCES, recurred),
         "recurrence_sites": _recurrence_sites(model, persons, recurred),
         "death_day": columns.numbers(persons["death_day"], died),
-        "cause_of_death": columns.words(cause, causes, died),
+        "cause_of_death": columns.words(persons["cause"] - CANCER, causes, died),
         "follow_up_day": columns.numbers(end),
     }
+
+
+def _death_sites(model: Model, persons: Records, died: Mask) -> pl.Series:
+    """Return the worst site of those who die of the cancer; of a local relapse the primary's."""
+    n_sites, site = len(model.sites), persons["death_site"]
+    code = np.where(site == n_sites, n_sites + persons["primary_site"], site)
+    return columns.words(code, site_words(model), died & (site >= 0))
 
 
 def has_recurrence(persons: Records) -> Mask:
@@ -284,13 +344,14 @@ def diameters_mm(cells: npt.NDArray[np.float64], density: float) -> npt.NDArray[
 
 @jit
 def _categories(persons: Records, p: np.record, result: npt.NDArray[np.int64]) -> None:
-    """Write T, true N and clinical N of those whose cancer was found."""
+    """Write T and the true, clinical and pathological N of those whose cancer was found."""
     for i in range(len(persons)):
         person = persons[i]
         if person.diagnosis_day < NEVER:
             result[0, i] = t_category(person.cells_at_diagnosis, person.depth, p)
-            result[1, i] = n_category(person.positive_nodes)
-            result[2, i] = n_category(person.swollen_nodes)
+            result[1, i] = n_category(person.positive_nodes, p.n3_from)
+            result[2, i] = n_category(person.swollen_nodes, p.n3_from)
+            result[3, i] = n_category(person.found_nodes, p.n3_from)
 
 
 def with_local_relapses(model: Model, persons: Records, rows: Records) -> Records:

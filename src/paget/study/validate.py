@@ -4,7 +4,8 @@ Rows of ``published/targets.csv`` say what a quantity is: a *target* may be fitt
 *prediction* never is; a *consistency* row was set with the result in view. The tolerance of a row
 was written before running: the larger of the published interval and the stated one.
 
-Public names: ``Target``, ``targets``, ``fit_table``, ``score``.
+Public names: ``Target``, ``targets``, ``COHORTS``, ``cohorts``, ``cohort_model``, ``fit_table``,
+``score``.
 """
 
 import csv
@@ -17,23 +18,20 @@ from typing import Final
 
 import polars as pl
 
-from paget.atlas.anatomy import load_body_map
 from paget.atlas.cancers import load_cancer
-from paget.core.parameters import ParameterSet
-from paget.core.units import YEAR
-from paget.record import build_model
-from paget.study.observe import (
-    OBSERVATIONS,
-    Sample,
-    first_metastatic,
-    sample_lives,
-    standard_error,
-)
+from paget.record import Model
+from paget.study.observe import OBSERVATIONS, first_metastatic, standard_error
+from paget.study.sample import Sample, sample_lives
+from paget.study.scenario import load_scenario, resolve, the_body
 
 TABLE: Final = files("paget.atlas") / "published" / "targets.csv"
-HORIZON: Final = 40.0 * YEAR
-COLORECTAL: Final = "colon and rectum"
+COLON, RECTUM, COLORECTAL = "colon", "rectum", "colon and rectum"
 COLON_SHARE: Final = 0.65  # of the mixed clinical series: about 65:35 (grosshadern)
+COHORTS: Final = {
+    "breast, Rotterdam": "breast-rotterdam",
+    "breast, screened": "breast-registry",
+}
+"""Cohorts of a cancer whose clinic was not that of its own scenario: their scenarios."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +78,12 @@ def targets(cancer: str) -> tuple[Target, ...]:
     """Return the published quantities of a cancer that the observation layer knows."""
     with TABLE.open(encoding="utf-8") as stream:
         rows = [_target(row) for row in csv.DictReader(stream)]
-    mixed = (COLORECTAL,) if cancer == "colon" else ()
+    mixed = (COLORECTAL,) if cancer == COLON else ()
     return tuple(
         row
         for row in rows
-        if row.cancer in (cancer, "all", *mixed) and (row.quantity, row.group) in OBSERVATIONS
+        if row.cancer in ("all", *cohorts(cancer), *mixed)
+        and (row.quantity, row.group) in OBSERVATIONS
     )
 
 
@@ -108,43 +107,55 @@ def _target(row: Mapping[str, str]) -> Target:
     )
 
 
+def cohorts(cancer: str) -> tuple[str, ...]:
+    """Return the cohorts that the rows of a cancer need: its own, and rectum's beside colon's."""
+    others = (RECTUM,) if cancer == COLON else ()
+    return (cancer, *others, *(name for name in COHORTS if name.startswith(f"{cancer}, ")))
+
+
 def samples(
     cancer: str, parameters: Mapping[str, object], patients: int, seed: int
 ) -> dict[str, Sample]:
-    """Return the samples that the rows of a cancer need: its own, and rectum's beside colon's."""
-    names = (cancer, "rectum") if cancer == "colon" else (cancer,)
-    body = load_body_map()
-    result = {}
-    for k, name in enumerate(names):
-        base = load_cancer(name, frozenset(body.site_names))
-        changes = parameters if k == 0 else _known(base, parameters)
-        changed = base.changed(changes, "the changes")
-        model = build_model(changed, body, HORIZON)
-        result[name] = sample_lives(model, patients // (1 + k), seed + k)
-    return result
+    """Return the samples of the cohorts that the rows of a cancer need, by name."""
+    return {
+        name: sample_lives(
+            cohort_model(COHORTS.get(name, name), parameters, known=k == 0),
+            patients // (1 + (k > 0)),
+            seed + k,
+        )
+        for k, name in enumerate(cohorts(cancer))
+    }
 
 
-def _known(base: ParameterSet, changes: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in changes.items() if name in base}
+def cohort_model(name: str, changes: Mapping[str, object], *, known: bool) -> Model:
+    """Return the model of a scenario of the atlas, changed; its own changes stay.
+
+    All changes must be ``known`` in the cancer itself; another cohort leaves out what it lacks.
+    """
+    scenario = load_scenario(name)
+    base = load_cancer(scenario.cancer, frozenset(the_body().site_names))
+    kept = {key: value for key, value in changes.items() if known or key in base}
+    return resolve(load_scenario(name, change={**kept, **scenario.change}, where="the changes"))
 
 
 def model_value(target: Target, found: Mapping[str, Sample], cancer: str) -> float:
     """Return the model's value of a target."""
     observe = OBSERVATIONS[target.quantity, target.group]
-    value = observe(found[cancer])
+    value = observe(found[target.cancer if target.cancer in found else cancer])
     if target.cancer != COLORECTAL:
         return value
     share = _mixed_share(found)
-    return share * value + (1.0 - share) * observe(found["rectum"])
+    return share * value + (1.0 - share) * observe(found[RECTUM])
 
 
 def monte_carlo_error(target: Target, found: Mapping[str, Sample], cancer: str) -> float:
     """Return the standard error of ``model_value``, from the number of lives."""
-    error = standard_error(found[cancer], target.quantity, target.group)
+    own = found[target.cancer if target.cancer in found else cancer]
+    error = standard_error(own, target.quantity, target.group)
     if target.cancer != COLORECTAL:
         return error
     share = _mixed_share(found)
-    other = standard_error(found["rectum"], target.quantity, target.group)
+    other = standard_error(found[RECTUM], target.quantity, target.group)
     return math.hypot(share * error, (1.0 - share) * other)
 
 
@@ -153,9 +164,10 @@ def _mixed_share(found: Mapping[str, Sample]) -> float:
     metastatic = {
         name: len(first_metastatic(sample).persons) / len(sample.persons)
         for name, sample in found.items()
+        if name in (COLON, RECTUM)
     }
-    colon = COLON_SHARE * metastatic["colon"]
-    return colon / (colon + (1.0 - COLON_SHARE) * metastatic["rectum"])
+    colon = COLON_SHARE * metastatic[COLON]
+    return colon / (colon + (1.0 - COLON_SHARE) * metastatic[RECTUM])
 
 
 def fit_table(

@@ -15,16 +15,21 @@ from typing import Any
 from paget.core.errors import ScenarioError, whats_close
 from paget.study.verification import (
     circulation,
+    cure,
+    detection,
     founding,
     growth,
     hazards,
     numbers,
     relapse,
     seeding,
+    staging,
     surplus,
     tissue_balance,
     tissue_cells,
     tissue_fields,
+    treatment,
+    twins,
 )
 from paget.study.verification.check import Check, Saboteur, Trial
 
@@ -36,9 +41,14 @@ _PARTS = (
     founding,
     circulation,
     seeding,
+    staging,
     surplus,
     relapse,
     hazards,
+    detection,
+    treatment,
+    cure,
+    twins,
     tissue_cells,
     tissue_fields,
     tissue_balance,

@@ -1,0 +1,128 @@
+"""``paget compare``: the same virtual persons under two scenarios, into a folder with a report."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from paget.cli.console import (
+    MIDDLE_DOT,
+    busy,
+    complaints,
+    data_table,
+    note,
+    say_notice,
+    screen,
+    show_table,
+)
+from paget.cli.options import (
+    PatientsOption,
+    PeopleOption,
+    SeedOption,
+    SetOption,
+    chosen,
+    free_folder,
+)
+from paget.cli.progress import LivesProgress
+
+if TYPE_CHECKING:
+    from paget.study.scenario import Scenario
+
+
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="A scenario's name, or its TOML file.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The other; differences are B against A.")],
+    patients: PatientsOption = None,
+    people: PeopleOption = None,
+    seed: SeedOption = None,
+    change: SetOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The folder of the comparison; a new one below runs/ by default."),
+    ] = None,
+    patient: Annotated[
+        int | None, typer.Option(help="Whose two lives the report shows; by default it chooses.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="How many threads live; all cores by default.")
+    ] = None,
+) -> None:
+    """Live the same virtual persons under two scenarios: twins, who share every random draw.
+
+    [dim]paget compare colon colon-screened --people 1000000[/dim]
+    [dim]paget compare colon colon-adjuvant --patients 100000 --seed 1889[/dim]
+    """
+    given = [
+        chosen(name, patients=patients, people=people, seed=seed, changes=change) for name in (a, b)
+    ]
+    arms = _with_one_seed(given)
+    folder = out or free_folder(Path("runs"), f"{Path(a).stem}-against-{Path(b).stem}")
+    from paget.api import compare as live_both
+    from paget.study.twin_files import check_folder, write_tables
+
+    check_folder(folder)
+    with LivesProgress(lambda: _announce(arms, folder)) as progress:
+        trial = live_both(*arms, threads=threads, progress=progress.update)
+    if patient is not None:
+        trial.illustration(patient)
+    with busy("estimating, and writing the report"):
+        write_tables(trial, folder)
+        report = trial.report(folder / "report.html", patient)
+    _summarise(trial)
+    console = screen()
+    console.print(f"{'tables':<9}{folder}", soft_wrap=True)
+    console.print(f"{'report':<9}{report}", soft_wrap=True)
+    rate = f"{trial.stats['lives_per_second']:,} lives a second"
+    console.print(
+        f"{'speed':<9}{trial.stats['lives']:,} lives in {trial.stats['seconds']} s: {rate}"
+    )
+    console.print()
+    say_notice()
+
+
+def _with_one_seed(arms: list["Scenario"]) -> list["Scenario"]:
+    """Return both scenarios with a seed: the one that is there, or one that is chosen here."""
+    from secrets import randbelow
+
+    from paget.study.scenario import load_scenario
+
+    known = [arm.seed for arm in arms if arm.seed is not None]
+    seed = known[0] if known else randbelow(2**32)
+    return [arm if arm.seed is not None else load_scenario(arm, seed=seed) for arm in arms]
+
+
+def _announce(arms: list["Scenario"], folder: Path) -> None:
+    a, b = arms
+    who = "people" if a.is_of_people else "patients"
+    parts = (f"{a.title} against {b.title}", f"{a.persons:,} virtual {who}", f"seed {a.seed}")
+    note(MIDDLE_DOT.join(parts), "bold", complaints())
+    note(f"into {folder}", console=complaints())
+
+
+def _summarise(trial: Any) -> None:
+    """Show the headline and every estimate."""
+    from paget.report.comparison_html import headline, number_text
+
+    console = screen()
+    console.print()
+    console.print(headline(trial))
+    console.print()
+    numbers = ("A", "B", "contrast", "95 % interval", "gain")
+    table = data_table("measure", *numbers, right=numbers, fold=("measure",))
+    for row in trial.table.iter_rows(named=True):
+        unit = "" if row["unit"] == "1" else f" [{row['unit']}]"
+        span = (
+            "" if row["low"] is None else " to ".join(number_text(row[x]) for x in ("low", "high"))
+        )
+        table.add_row(
+            f"{row['measure']}{unit}",
+            *("" if row[x] is None else number_text(row[x]) for x in ("a", "b", "estimate")),
+            span,
+            "" if row["gain"] is None else f"{row['gain']:.3g}",
+        )
+    show_table(table)
+    note(
+        "Contrast: B minus A, or the ratio named. Intervals: bootstrap over people, Monte Carlo "
+        "error alone. Gain: how many times larger the variance would be with independent people."
+    )
+    console.print()

@@ -1,0 +1,293 @@
+"""Dosing: what a course of treatment does to every lesion of a patient.
+
+The cycles between two assessments act together, at the first of them: growth and kill commute while
+growth is exponential, and nearly so after. Sensitive cells are killed or held, resistant ones are
+not; a colony of few cells may die out altogether, a large one contains cells that resist.
+
+Public names: ``give_cycles``, ``recover``, ``irradiate``.
+"""
+
+import numpy as np
+
+from paget.body.growth import NEVER, growth_rate, size_after
+from paget.body.lesion import Scratch, World, law_of, size_on
+from paget.clinic.burden import measure
+from paget.clinic.looking import UNKNOWN
+from paget.clinic.radiotherapy import surviving_fraction
+from paget.clinic.records import (
+    LINE_DRUGS,
+    METASTASES_TARGET,
+    NODES_TARGET,
+    PRIMARY_TARGET,
+)
+from paget.clinic.resistance import eradicated, fewest_cells, inherits, resistant_cells, survivors
+from paget.clinic.systemic import (
+    ASLEEP,
+    ELIMINATE,
+    HOLD,
+    STALLED,
+    arrested,
+    cycle_survival,
+    growth_fraction,
+    has_target,
+    responds,
+    sleeper_effect,
+)
+from paget.core import streams
+from paget.kernels.jit import jit
+from paget.kernels.philox import uniform
+
+FOUNDER = 4096  # marks the draw of a founder's resistance among those of its clones
+SURELY = 40.0  # expected cells from which a lesion never dies out
+
+
+@jit
+def _leave(
+    person: np.record,
+    scratch: Scratch,
+    i: int,
+    day: float,
+    sensitive: float,
+    resistant: float,
+    drug: int,
+    course: int,
+    fewest: float,
+) -> None:
+    """Leave a lesion with the cells that are expected after a treatment, or with none.
+
+    Whether the last cells survive is one draw a lesion and course: it dies out at the first dose
+    after which u < exp(-cells expected); ``fewest`` are the fewest sensitive ones ever expected.
+    """
+    lesion = scratch.lesions[i]
+    expected = fewest + resistant
+    if expected < SURELY:
+        u = uniform(person.key, streams.CURE, person.patient, lesion.id, course)
+        if eradicated(u, expected):
+            lesion.removed, lesion.killed = day, 1
+            return
+    lesion.anchor, lesion.treated_by = day, drug
+    lesion.sensitive, lesion.resistant = sensitive, resistant
+    lesion.visible = UNKNOWN
+
+
+@jit
+def recover(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> None:
+    """End a course of line ``k`` on ``day``: what has survived has the cells to regrow from."""
+    line = world.protocol.lines[k]
+    hardest = _hardest(world, line, _working(person, world, line))
+    scratch.course.measured = UNKNOWN
+    for i in range(scratch.counts[0]):
+        lesion = scratch.lesions[i]
+        if lesion.anchor == NEVER or lesion.treated_by != hardest:
+            continue
+        expected = size_on(lesion, day, world)
+        if 0.0 < expected < SURELY:
+            factor = survivors(expected) / expected
+            lesion.sensitive *= factor
+            lesion.resistant *= factor
+            lesion.visible = UNKNOWN
+
+
+@jit
+def _resistant(
+    person: np.record, world: World, scratch: Scratch, i: int, k: int, n: float, rate: float
+) -> float:
+    """Return how many of the ``n`` cells of a lesion resist drug ``k``.
+
+    Since its last treatment by the same drug both parts have grown alike; a lesion that a treated
+    one has founded may come from a cell that resists.
+    """
+    lesion = scratch.lesions[i]
+    if lesion.anchor < NEVER and lesion.treated_by == k:
+        return n * lesion.resistant / (lesion.sensitive + lesion.resistant)
+    if rate <= 0.0:
+        return 0.0
+    key, patient, drug = person.key, person.patient, world.protocol.drugs[k]
+    if i > 0:
+        parent = scratch.lesions[lesion.parent]
+        if parent.treated_by == k and lesion.founded >= parent.anchor:
+            u = uniform(key, streams.RESISTANT, patient, lesion.id, FOUNDER + drug.key)
+            if inherits(u, parent.resistant / (parent.sensitive + parent.resistant)):
+                return n
+    return resistant_cells(key, patient, lesion.id, drug.kind, n, rate, world.cell_loss)
+
+
+@jit
+def _works(person: np.record, world: World, k: int) -> bool:
+    """Return whether a drug works in this patient: the target is there, and the luck."""
+    drug = world.protocol.drugs[k]
+    u = uniform(person.key, streams.RESPONDER, person.patient, 0, drug.key)
+    return has_target(drug, person.subtype) and responds(u, drug.responders)
+
+
+@jit
+def _working(person: np.record, world: World, line: np.record) -> int:
+    """Return a bit mask of the drugs of a line that work in this patient."""
+    mask = 0
+    for d in range(LINE_DRUGS):
+        if line.drugs[d] >= 0 and _works(person, world, line.drugs[d]):
+            mask |= 1 << d
+    return mask
+
+
+@jit
+def _hardest(world: World, line: np.record, working: int) -> int:
+    """Return the working drug of a line that is hardest to resist; -1 where none works.
+
+    Assumes
+    -------
+    Cells that resist that one resist the combination.
+    """
+    hardest = -1
+    for d in range(LINE_DRUGS):
+        if (working >> d) & 1 == 0:
+            continue
+        rate = world.protocol.drugs[line.drugs[d]].resistance_rate
+        if hardest < 0 or rate < world.protocol.drugs[hardest].resistance_rate:
+            hardest = line.drugs[d]
+    return hardest
+
+
+@jit
+def _treat_sleeper(
+    person: np.record,
+    world: World,
+    scratch: Scratch,
+    i: int,
+    k: int,
+    working: int,
+    cycles: int,
+    day: float,
+) -> None:
+    """Do to a sleeping or stalled colony what the drugs of line ``k`` do, each once a course."""
+    lesion, line = scratch.lesions[i], world.protocol.lines[k]
+    state = ASLEEP if day < lesion.wakes else STALLED
+    for d in range(LINE_DRUGS):
+        row = line.drugs[d]
+        if (working >> d) & 1 == 0:
+            continue
+        drug = world.protocol.drugs[row]
+        if lesion.site < world.n_sites and drug.sanctuary[lesion.site] <= 0.0:
+            continue
+        index = drug.key << 6 | scratch.course.given[k]
+        u = uniform(person.key, streams.SLEEPER, person.patient, lesion.id, index)
+        effect = sleeper_effect(drug, state, u)
+        if effect == ELIMINATE:
+            lesion.removed, lesion.killed = day, 1
+            return
+        if effect == HOLD:
+            _hold(lesion, state, cycles * line.every)
+            return
+
+
+@jit
+def _hold(lesion: np.record, state: int, days: float) -> None:
+    """Let the clock of a sleeping or stalled colony stand still."""
+    if lesion.stall_until == NEVER:
+        return
+    lesion.visible = UNKNOWN
+    if state == ASLEEP:
+        lesion.wakes += days
+        lesion.balance_from += days
+        lesion.balance_until += days
+        lesion.stall_from += days
+    lesion.stall_until += days
+
+
+@jit
+def _is_held(lesion: np.record, day: float) -> bool:
+    """Return whether an untreated lesion sleeps or stalls on ``day``."""
+    if day < lesion.wakes:
+        return True
+    if lesion.anchor < NEVER:
+        return False
+    return lesion.balance_from <= day < lesion.balance_until or (
+        lesion.stall_from <= day < lesion.stall_until
+    )
+
+
+@jit
+def _growth(world: World, lesion: np.record, days: float, n: float) -> float:
+    """Return the factor by which a lesion of ``n`` cells grows in ``days``."""
+    return max(size_after(law_of(lesion, world), n, days) / n, 1.0)
+
+
+@jit
+def _one_cycle(world: World, lesion: np.record, line: np.record, working: int, n: float) -> float:
+    """Return what one cycle of a line leaves of the sensitive cells of a lesion."""
+    left, pace, grown = 1.0, -1.0, -1.0
+    for d in range(LINE_DRUGS):
+        if (working >> d) & 1 == 0:
+            continue
+        drug = world.protocol.drugs[line.drugs[d]]
+        reaches = drug.sanctuary[lesion.site] if lesion.site < world.n_sites else 1.0
+        if drug.norton_simon > 0.0 and pace < 0.0:
+            pace = growth_fraction(growth_rate(law_of(lesion, world), n), world.ceiling)
+        left *= cycle_survival(drug, reaches, pace, True)
+        if drug.arrest > 0.0:
+            if grown < 0.0:
+                grown = _growth(world, lesion, line.every, n)
+            left *= arrested(drug, reaches, grown, True)
+    return left
+
+
+@jit
+def give_cycles(
+    person: np.record, world: World, scratch: Scratch, k: int, cycles: int, day: float
+) -> None:
+    """Give ``cycles`` of line ``k`` from ``day`` on to every lesion."""
+    line = world.protocol.lines[k]
+    working = _working(person, world, line)
+    hardest = _hardest(world, line, working)
+    if hardest < 0:
+        return
+    drug, course = world.protocol.drugs[hardest], line.key << 6 | scratch.course.given[k]
+    rate = drug.resistance_rate
+    if uniform(person.key, streams.RESPONDER, person.patient, 1, drug.key) < drug.durable:
+        rate = 0.0
+    measure(world, scratch, day)
+    for i in range(scratch.counts[0]):
+        lesion = scratch.lesions[i]
+        n = lesion.cells
+        if n <= 0.0:
+            continue
+        if i > 0 and _is_held(lesion, day):
+            _treat_sleeper(person, world, scratch, i, k, working, cycles, day)
+            continue
+        resistant = _resistant(person, world, scratch, i, hardest, n, rate)
+        left = _one_cycle(world, lesion, line, working, n)
+        sensitive = fewest = (n - resistant) * left**cycles
+        if sensitive + resistant < SURELY:  # it may have been fewer for a while
+            grown = _growth(world, lesion, line.every, n)
+            fewest = fewest_cells(n - resistant, left, grown, cycles)
+        _leave(person, scratch, i, day, sensitive, resistant, hardest, course, fewest)
+    scratch.course.measured = UNKNOWN
+
+
+@jit
+def irradiate(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> float:
+    """Irradiate what line ``k`` aims at; return the surviving fraction of cells."""
+    line = world.protocol.lines[k]
+    scratch.course.measured = UNKNOWN
+    fraction = surviving_fraction(line.dose, line.fractions, line.alpha, line.beta)
+    for i in range(scratch.counts[0]):
+        lesion = scratch.lesions[i]
+        if lesion.founded > day or lesion.removed <= day:
+            continue
+        target = METASTASES_TARGET
+        if i == 0:
+            target = PRIMARY_TARGET
+        elif world.soil[lesion.site].is_regional:
+            target = NODES_TARGET
+        if line.targets & target == 0 or (target == METASTASES_TARGET and lesion.seen > day):
+            continue
+        n = size_on(lesion, day, world)
+        if n <= 0.0 or day < lesion.wakes:
+            continue
+        share = 0.0
+        if lesion.anchor < NEVER:
+            share = lesion.resistant / (lesion.sensitive + lesion.resistant)
+        drug = lesion.treated_by
+        sensitive, resistant = n * (1.0 - share) * fraction, n * share * fraction
+        _leave(person, scratch, i, day, sensitive, resistant, drug, line.key << 6 | 63, sensitive)
+    return fraction

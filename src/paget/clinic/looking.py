@@ -1,0 +1,96 @@
+r"""Looking: which lesions an imaging test sees.
+
+A lesion is seen from a diameter of its own on: its luck, keyed by lesion and modality, is where the
+curve of sensitivity by size is passed. The median of that curve is the era's detection diameter of
+the site, times the modality's factor.
+
+Public names: ``seen_from``, ``look``, ``count_seen``.
+"""
+
+import numpy as np
+
+from paget.body.growth import NEVER
+from paget.body.lesion import Scratch, World, day_of_size
+from paget.clinic.imaging import detection_diameter, false_positive, is_active
+from paget.clinic.notes import note
+from paget.clinic.records import FALSE_POSITIVE_NOTE, REASON_SHIFT, SCAN_NOTE
+from paget.core import streams
+from paget.kernels.jit import jit
+from paget.kernels.philox import uniform
+
+UNKNOWN = -1.0  # the day from which a lesion is visible must be worked out anew
+
+
+@jit
+def seen_from(person: np.record, world: World, lesion: np.record, row: int) -> float:
+    """Return the cells from which the modality in ``row`` sees a lesion; never where it cannot."""
+    modality = world.protocol.modalities[row]
+    median = modality.median[lesion.site]
+    if median == NEVER:
+        return NEVER
+    cells = world.soil[lesion.site].detection_cells * median**3
+    if modality.spread == 0.0:
+        return cells
+    u = uniform(person.key, streams.SEEN, person.patient, lesion.id, modality.key)
+    return cells * detection_diameter(u, 1.0, modality.spread, modality.best) ** 3
+
+
+@jit
+def sees(person: np.record, world: World, lesion: np.record, row: int, day: float) -> bool:
+    """Return whether a modality sees a lesion on ``day``.
+
+    The day from which it does is kept until another modality looks or a treatment changes it.
+    """
+    if lesion.visible_row != row:
+        lesion.visible_cells = seen_from(person, world, lesion, row)
+        lesion.visible_row, lesion.visible = row, UNKNOWN
+    if lesion.visible == UNKNOWN:
+        lesion.visible = NEVER
+        if lesion.visible_cells < NEVER:
+            lesion.visible = max(day_of_size(lesion, lesion.visible_cells, world), lesion.founded)
+    if not lesion.visible <= day < lesion.removed:
+        return False
+    return world.protocol.modalities[row].needs_activity == 0 or is_active(lesion, day)
+
+
+@jit
+def look(person: np.record, world: World, scratch: Scratch, row: int, why: int, day: float) -> int:
+    """Look with one modality; mark the lesions that it sees and return how many are new.
+
+    Regional nodes are marked, and counted where an operation has left them. A positive finding
+    where there is nothing is noted.
+    """
+    found = 0
+    for i in range(1, scratch.counts[0]):
+        lesion = scratch.lesions[i]
+        if lesion.seen <= day or lesion.founded > day or lesion.removed <= day:
+            continue
+        if sees(person, world, lesion, row, day):
+            lesion.seen = day
+            if not world.soil[lesion.site].is_regional or day > person.surgery_day:
+                found += lesion.count
+    person.n_tests += 1
+    modality = world.protocol.modalities[row]
+    visit = round(max(day - person.diagnosis_day, 0.0))
+    if found == 0 and false_positive(
+        person.key, person.patient, modality.key, visit, modality.false_positive
+    ):
+        person.n_false_positives += 1
+        detail = why << REASON_SHIFT | row
+        note(scratch, person, day, FALSE_POSITIVE_NOTE, -1, -1, detail, 0.0)
+    note(scratch, person, day, SCAN_NOTE, -1, -1, why << REASON_SHIFT | row, float(found))
+    return found
+
+
+@jit
+def count_seen(world: World, scratch: Scratch, day: float) -> None:
+    """Write into the course the metastases that have been seen and are still there."""
+    course = scratch.course
+    course.metastases = 0
+    course.sites = np.uint64(0)
+    for i in range(1, scratch.counts[0]):
+        lesion = scratch.lesions[i]
+        if lesion.seen <= day < lesion.removed and not world.soil[lesion.site].is_regional:
+            course.metastases += lesion.count
+            course.sites |= np.uint64(1) << np.uint64(lesion.site)
+    course.m = 1 if course.metastases > 0 else 0

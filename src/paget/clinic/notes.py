@@ -1,0 +1,57 @@
+"""Notes: what one life tells of its clinic, in order of time.
+
+Public names: ``note``, ``forget_notes``, ``drop_notes``, ``copy_note``.
+"""
+
+import numpy as np
+
+from paget.body.lesion import Scratch
+from paget.clinic.records import MAX_NOTES
+from paget.kernels.jit import jit
+
+WRITTEN, KEPT = 2, 3  # of ``scratch.counts``
+
+
+@jit
+def note(
+    scratch: Scratch,
+    person: np.record,
+    day: float,
+    code: int,
+    site: int,
+    lesion: int,
+    detail: int,
+    value: float,
+) -> None:
+    """Write one note; a life that has written as many as there is room for writes no more."""
+    n = scratch.counts[WRITTEN]
+    if n >= MAX_NOTES:
+        return
+    row = scratch.notes[n]
+    row.patient, row.day, row.code = person.patient, day, code
+    row.site, row.lesion, row.detail, row.value = site, lesion, detail, value
+    scratch.counts[WRITTEN] = n + 1
+
+
+@jit
+def forget_notes(scratch: Scratch) -> None:
+    """Forget what was written since the notes were last kept: it is told again."""
+    scratch.counts[WRITTEN] = scratch.counts[KEPT]
+
+
+@jit
+def drop_notes(scratch: Scratch, end: float) -> None:
+    """Drop the notes that come after the end of the record."""
+    n = 0
+    for i in range(scratch.counts[WRITTEN]):
+        if scratch.notes[i].day <= end:
+            copy_note(scratch.notes[i], scratch.notes[n])
+            n += 1
+    scratch.counts[WRITTEN] = n
+
+
+@jit
+def copy_note(a: np.record, b: np.record) -> None:
+    """Copy one note, field by field (a record has no copy of its own in compiled code)."""
+    b.patient, b.day, b.code, b.site = a.patient, a.day, a.code, a.site
+    b.lesion, b.detail, b.value = a.lesion, a.detail, a.value

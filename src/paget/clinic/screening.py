@@ -1,0 +1,154 @@
+"""Screening: tests by the calendar that look for cancer and its precursor in the healthy.
+
+A programme invites at stated ages. A round is attended or not; the test is positive by the size of
+what is there, or by chance; a second look at a precursor may miss it. A cancer found is a
+diagnosis, a precursor removed is a cancer prevented, a precursor that is not removed on the spot is
+a case in situ.
+
+Public names: ``screened``, ``NOTHING``, ``CANCER``, ``PREVENTED``, ``IN_SITU``.
+"""
+
+import math
+
+import numpy as np
+
+from paget.body.growth import NEVER
+from paget.body.lesion import Scratch, World, size_on
+from paget.body.precursor import precursor_size_on
+from paget.body.progression import diameter
+from paget.clinic.imaging import detection_probability
+from paget.clinic.notes import note
+from paget.clinic.records import PREVENTED_NOTE, SCREEN_NOTE
+from paget.core import streams
+from paget.core.units import YEAR
+from paget.kernels.jit import jit
+from paget.kernels.philox import uniform
+
+NOTHING, CANCER, PREVENTED, IN_SITU = 0, 1, 2, 3
+NEGATIVE, POSITIVE, FALSE_ALARM = 0.0, 1.0, 2.0  # values of a note
+BOTH_SEXES = 2
+MM = 1000.0  # [um]
+_ROUNDING = 1e-9  # of a number of rounds
+
+
+@jit
+def screened(person: np.record, world: World, scratch: Scratch, until: float) -> int:
+    """Screen a person until something is found or ``until``; return what was found.
+
+    ``CANCER`` writes ``screen_day``, ``PREVENTED`` ``prevented_day``, ``IN_SITU`` ``in_situ_day``.
+    Each test is noted and counted.
+
+    Assumes
+    -------
+    Rounds are independent but for the people who never attend and for the size of what is there.
+    Nobody is screened before they enter the population.
+
+    Source
+    ------
+    Assumption.
+    """
+    age, row = -1.0, -1
+    while True:
+        age, row, number = _next_round(person, world, age, row)
+        day = person.invasion_day + (age - person.age_onset) * YEAR
+        if row < 0 or day >= until:
+            return NOTHING
+        if day >= person.entry_day and _attends(person, world.protocol.screens[row], number):
+            found = _test(person, world, scratch, row, number, day)
+            if found != NOTHING:
+                return found
+
+
+@jit
+def _next_round(person: np.record, world: World, age: float, row: int) -> tuple[float, int, int]:
+    """Return age, programme and number of the round that follows the one at ``age`` of ``row``.
+
+    Rounds are ordered by age, those of one age by programme; the programme is -1 after the last.
+    """
+    soonest, next_row, next_number = NEVER, -1, 0
+    for k in range(world.protocol.n_screens):
+        screen = world.protocol.screens[k]
+        if screen.sex not in (person.sex, BOTH_SEXES):
+            continue
+        number = max(0, math.ceil((age - screen.from_age) / screen.every - _ROUNDING))
+        first = screen.from_age + number * screen.every
+        if first < age or (first == age and k <= row):
+            number += 1
+            first = screen.from_age + number * screen.every
+        if first <= screen.to_age + _ROUNDING and first < soonest:
+            soonest, next_row, next_number = first, k, number
+    return soonest, next_row, next_number
+
+
+@jit
+def _attends(person: np.record, screen: np.record, number: int) -> bool:
+    """Return whether a person comes to a round: never, or each time with one probability."""
+    key, patient, index = person.key, person.patient, screen.key << 16 | number
+    if uniform(key, streams.NEVER_ATTENDS, patient, 0, 0) < screen.never:
+        return False
+    return uniform(key, streams.ATTENDANCE, patient, 0, index) < screen.attendance
+
+
+@jit
+def _test(
+    person: np.record, world: World, scratch: Scratch, row: int, number: int, day: float
+) -> int:
+    """Test a person in one round; write and return what is found.
+
+    Assumes
+    -------
+    A test finds the larger of the primary and its precursor; a positive test by chance leads to the
+    same second look, which may find what did not cause it. An invasive cancer that a test itself
+    shows is always confirmed.
+    """
+    screen, key, patient = world.protocol.screens[row], person.key, person.patient
+    index = screen.key << 16 | number
+    cells = size_on(scratch.lesions[0], day, world)
+    tumour = diameter(cells, world.density) / MM
+    before = diameter(precursor_size_on(person, world, day), world.density) / MM
+    u = uniform(key, streams.SCREEN_TEST, patient, 0, index)
+    person.n_tests += 1
+    shows_cancer = u < detection_probability(tumour, screen.median, screen.spread, screen.best)
+    shows_precursor = u < detection_probability(
+        before, screen.precursor_median, screen.precursor_spread, screen.precursor_best
+    )
+    by_chance = uniform(key, streams.FALSE_POSITIVE, patient, 0, index) >= screen.specificity
+    found = shows_cancer
+    if not found and (shows_precursor or by_chance):
+        found = _confirmed(person, screen, index, max(tumour, before), shows_precursor)
+    if found:
+        note(scratch, person, day, SCREEN_NOTE, -1, -1, row, POSITIVE)
+        return _write(person, scratch, screen.removes == 1, cells > 0.0, day)
+    is_false = shows_precursor or by_chance
+    person.n_false_positives += int(is_false)
+    note(scratch, person, day, SCREEN_NOTE, -1, -1, row, FALSE_ALARM if is_false else NEGATIVE)
+    return NOTHING
+
+
+@jit
+def _confirmed(
+    person: np.record, screen: np.record, index: int, diameter_mm: float, is_shown: bool
+) -> bool:
+    """Return whether the second look finds what is there; without one the first test is all."""
+    if screen.confirm_median <= 0.0 and screen.confirm_best >= 1.0:
+        return is_shown
+    u = uniform(person.key, streams.CONFIRM, person.patient, 0, index)
+    return u < detection_probability(
+        diameter_mm, screen.confirm_median, screen.confirm_spread, screen.confirm_best
+    )
+
+
+@jit
+def _write(
+    person: np.record, scratch: Scratch, removes: bool, is_invasive: bool, day: float
+) -> int:
+    """Write the day of what a round has found, and return it."""
+    if is_invasive:
+        person.screen_day = day
+        return CANCER
+    if not removes:
+        person.in_situ_day = day
+        return IN_SITU
+    person.prevented_day = day
+    note(scratch, person, day, PREVENTED_NOTE, -1, -1, 0, 0.0)
+    return PREVENTED

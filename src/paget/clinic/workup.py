@@ -1,0 +1,171 @@
+"""Work-up: what there is on the day of diagnosis, and what the protocol's tests see of it.
+
+Public names: ``work_up``, ``mark_known``, ``circulating_cells``, ``examine_nodes``.
+"""
+
+import numpy as np
+
+from paget.body.growth import NEVER
+from paget.body.hazard import rate_at
+from paget.body.lesion import Scratch, World, size_on
+from paget.body.progression import depth, grade
+from paget.clinic.blood import tube_count
+from paget.clinic.findings import tell_symptom
+from paget.clinic.looking import sees
+from paget.clinic.notes import note
+from paget.clinic.records import BLOOD_NOTE, MAX_MODALITIES, SCAN_NOTE
+from paget.clinic.staging import found_positive, measured_cells, n_category, t_category
+from paget.core import streams
+from paget.core.units import YEAR
+from paget.kernels.jit import jit
+from paget.kernels.philox import normal, uniform
+
+MIDDLE_AGE = 65.0  # [year] at which the score of performance has mean zero
+SENTINEL_NODES = 2  # examined where none is positive
+METASTASIS = 2  # how a cancer is found: by the symptoms of a metastasis
+
+
+@jit
+def circulating_cells(world: World, scratch: Scratch, day: float) -> float:
+    """Return the circulating tumour cells per mL of blood on ``day``, from the primary.
+
+    The rate of shedding times the mean time that a shed seed spends in blood, over blood volume.
+    """
+    primary = scratch.lesions[0]
+    n = size_on(primary, day, world)
+    days = world.blood_days[primary.site - world.n_sites]
+    total = 0.0
+    for route in range(2):
+        rate = rate_at(scratch.pieces[route], scratch.n_pieces[route], n)
+        total += rate * days[route]
+    return total / world.blood_volume
+
+
+@jit
+def _is_seen(person: np.record, world: World, lesion: np.record, day: float) -> bool:
+    """Return whether any modality of the work-up sees a lesion."""
+    for k in range(MAX_MODALITIES):
+        row = world.protocol.workup[k]
+        if row >= 0 and sees(person, world, lesion, row, day):
+            return True
+    return False
+
+
+@jit
+def performance(person: np.record, world: World) -> int:
+    """Return the general state of a patient at diagnosis, the cancer apart: 0 to 4.
+
+    Assumes
+    -------
+    A normal score that rises with age passes evenly spaced thresholds.
+    """
+    age = person.age_onset + (person.diagnosis_day - person.invasion_day) / YEAR
+    score = normal(person.key, streams.PERFORMANCE, person.patient, 0, 0)
+    score += world.performance_slope * (age - MIDDLE_AGE)
+    if score < world.performance_first:
+        return 0
+    return min(1 + int((score - world.performance_first) / world.performance_step), 4)
+
+
+@jit
+def work_up(person: np.record, world: World, scratch: Scratch) -> None:
+    """Write into ``person`` what there is and what is seen on the day of diagnosis."""
+    p, day = world, person.diagnosis_day
+    n = size_on(scratch.lesions[0], day, p)
+    person.cells_at_diagnosis = n
+    z = normal(person.key, streams.MEASURED, person.patient, 0, 0)
+    person.cells_measured = measured_cells(n, p.size_error, z)
+    person.performance = performance(person, world)
+    person.depth = depth(n, person.depth_ratio, p.density)
+    person.grade = grade(n, person.grade_factor, p)
+    person.ctc = circulating_cells(world, scratch, day)
+    u = uniform(person.key, streams.BLOOD_TUBE, person.patient, 0, 0)
+    person.ctc_tube = tube_count(person.ctc, u)
+    person.positive_nodes = person.swollen_nodes = 0
+    person.n_true = person.n_seen = 0
+    person.sites_true = person.sites_seen = 0
+    for i in range(1, scratch.counts[0]):
+        lesion = scratch.lesions[i]
+        size = size_on(lesion, day, p)
+        soil = world.soil[lesion.site]
+        if size <= 0.0:
+            continue
+        seen = _is_seen(person, world, lesion, day)
+        lesion.seen = day if seen else NEVER
+        if soil.is_regional:
+            person.positive_nodes += lesion.count if size >= p.positive_cells else 0
+            person.swollen_nodes += lesion.count if seen else 0
+            continue
+        bit = np.uint64(1) << np.uint64(lesion.site)
+        person.n_true += lesion.count
+        person.sites_true |= bit
+        if seen:
+            person.n_seen += lesion.count
+            person.sites_seen |= bit
+    _restate(person, world, scratch)
+
+
+@jit
+def _restate(person: np.record, world: World, scratch: Scratch) -> None:
+    """Write into the course what is seen at diagnosis."""
+    course, p = scratch.course, world
+    course.t = t_category(person.cells_at_diagnosis, person.depth, p)
+    course.n = n_category(person.swollen_nodes, p.n3_from)
+    course.m = 1 if person.n_seen > 0 else 0
+    course.metastases, course.sites = person.n_seen, person.sites_seen
+
+
+@jit
+def mark_known(person: np.record, world: World, scratch: Scratch) -> None:
+    """Mark, in the life told again, what the work-up saw."""
+    _restate(person, world, scratch)
+    if person.n_seen == 0 and person.swollen_nodes == 0:
+        return
+    for i in range(1, scratch.counts[0]):
+        lesion = scratch.lesions[i]
+        if _is_seen(person, world, lesion, person.diagnosis_day):
+            lesion.seen = person.diagnosis_day
+
+
+@jit
+def note_work_up(person: np.record, world: World, scratch: Scratch) -> None:
+    """Tell which symptom led to the diagnosis, and which tests the work-up used."""
+    day = person.diagnosis_day
+    if day == person.clinical_day:
+        tell_symptom(person, world, scratch, day, person.clinical_detection == METASTASIS)
+    note(scratch, person, day, BLOOD_NOTE, -1, -1, 0, float(person.ctc_tube))
+    for k in range(MAX_MODALITIES):
+        row = world.protocol.workup[k]
+        if row >= 0:
+            person.n_tests += 1
+            note(scratch, person, day, SCAN_NOTE, -1, -1, row, float(person.n_seen))
+
+
+@jit
+def examine_nodes(person: np.record, world: World) -> None:
+    """Write what the pathologist finds among the removed nodes.
+
+    Assumes
+    -------
+    The number examined is Poisson about the protocol's mean, at most as many as there are; those
+    examined are a random draw from them. Where the sentinel node is negative no other is removed.
+    """
+    total = 0.0
+    for site in range(world.n_sites):
+        if world.soil[site].is_regional:
+            total += world.soil[site].nodes
+    nodes = int(total)
+    person.examined_nodes, person.found_nodes = nodes, person.positive_nodes
+    protocol = world.protocol
+    if person.nodes_stay:
+        few = person.sentinel == 0
+        person.examined_nodes = SENTINEL_NODES if few else 0
+        person.found_nodes = 0
+        return
+    if protocol.examined_nodes <= 0.0:
+        return
+    z = normal(person.key, streams.EXAMINED, person.patient, 0, 0)
+    mean = protocol.examined_nodes
+    person.examined_nodes = min(nodes, max(1, round(mean + z * mean**0.5)))
+    u = uniform(person.key, streams.EXAMINED, person.patient, 0, 1)
+    person.found_nodes = found_positive(person.positive_nodes, nodes, person.examined_nodes, u)

@@ -1,0 +1,97 @@
+"""``paget compare`` and the two lives of ``paget live``, as a user meets them."""
+
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner, Result
+
+from paget.cli.main import app
+from paget.core.results import NOTICE
+
+SEED = ("--seed", "1889")
+
+
+def invoked(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def flat(result: Result) -> str:
+    return re.sub(r"\s+", " ", result.output)
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    folder = tmp_path_factory.mktemp("compare") / "first"
+    words = ("colon", "colon-screened", "--people", "6000", *SEED, "--out", str(folder))
+    return folder, invoked("compare", *words)
+
+
+@pytest.mark.slow
+def test_a_comparison_writes_tables_and_a_report(compared: tuple[Path, Result]) -> None:
+    folder, result = compared
+    assert result.exit_code == 0, result.output
+    names = {path.name for path in folder.iterdir()}
+    assert names == {
+        "manifest.json", "results.csv", "results.parquet", "twins.parquet", "report.html",
+    }  # fmt: skip
+    table = pl.read_parquet(folder / "results.parquet")
+    assert set(table["kind"]) == {"result"}
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["notice"] == NOTICE
+    assert manifest["seed"] == 1889
+    assert manifest["b"]["scenario"]["protocol"]["screening"]["test"] == "fit"
+
+
+@pytest.mark.slow
+def test_the_terminal_tells_the_main_result(compared: tuple[Path, Result]) -> None:
+    text = flat(compared[1])
+    for words in ("die of the cancer under", "hazard ratio", "false positives", NOTICE):
+        assert words in text
+
+
+@pytest.mark.slow
+def test_a_folder_that_holds_something_is_refused(compared: tuple[Path, Result]) -> None:
+    again = invoked(
+        "compare", "colon", "colon-screened", "--people", "10", "--out", str(compared[0])
+    )
+    assert again.exit_code == 2
+    assert "is there already" in flat(again)
+
+
+def test_patients_and_people_at_once_are_refused(tmp_path: Path) -> None:
+    words = ("--people", "10", "--patients", "10", "--out", str(tmp_path / "x"))
+    result = invoked("compare", "colon", "colon", *words)
+    assert result.exit_code == 2
+    assert not (tmp_path / "x").exists()
+
+
+def test_two_cancers_are_refused(tmp_path: Path) -> None:
+    words = ("--patients", "10", *SEED, "--out", str(tmp_path / "x"))
+    result = invoked("compare", "colon", "pancreas", *words)
+    assert result.exit_code == 2
+    assert "twins have the same cancer" in flat(result)
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.slow
+def test_one_patient_lives_twice(tmp_path: Path) -> None:
+    target = tmp_path / "lives.svg"
+    result = invoked(
+        "live", "--scenario", "colon", "--scenario", "colon-adjuvant", "--patient", "7", *SEED,
+        "--figure", str(target),
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    text = flat(result)
+    assert text.count("What happened") == 2
+    assert "An illustration" in text
+    assert "Two lives of virtual person 7" in target.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("words", [(), ("colon", "--scenario", "colon", "--scenario", "colon")])
+def test_one_or_two_scenarios(words: tuple[str, ...]) -> None:
+    result = invoked("live", *words, "--patient", "7")
+    assert result.exit_code == 2
+    assert "one scenario, or two" in flat(result)

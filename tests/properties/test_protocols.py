@@ -1,0 +1,75 @@
+"""Protocols on common random numbers: what a treatment can and cannot do to one life."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from paget.clinic.protocol import load_protocol
+from paget.record import build_model
+from tests.engine import HORIZON, Lives, body, colon, live_in
+
+SEED = 71
+N = 2500
+SCREENING = {
+    "test": "fit",
+    "every": "2 year",
+    "from_age": "40 year",
+    "to_age": "80 year",
+    "attendance": 0.9,
+}
+ADJUVANT = {
+    "kind": "systemic",
+    "after": "resection",
+    "drugs": ["folfox"],
+    "delay": "6 week",
+    "cycles": 12,
+    "every": "14 day",
+    "if": {"aim": "curative"},
+}
+
+
+def under(protocol: Mapping[str, Any] | str) -> Lives:
+    model = build_model(colon({}), body(), HORIZON, load_protocol(protocol))
+    return live_in(model, N, SEED)
+
+
+@pytest.fixture(scope="module")
+def plain() -> Lives:
+    return under("surgery-only")
+
+
+def test_a_line_for_nobody_changes_no_byte(plain: Lives) -> None:
+    nobody = ADJUVANT | {"share": 1e-12}
+    other = under({"base": "surgery-only", "line": {"adjuvant": nobody}})
+    for a, b in ((plain.persons, other.persons), (plain.lesions, other.lesions)):
+        for name in a.dtype.names:
+            assert np.array_equal(a[name], b[name], equal_nan=True), name
+
+
+def test_to_find_a_cancer_early_never_kills(plain: Lives) -> None:
+    screened = under({"base": "surgery-only", "screening": SCREENING})
+    assert np.array_equal(plain.persons.patient, screened.persons.patient)
+    assert np.sum(np.isfinite(screened.persons.screen_day)) > 200
+    assert np.sum(np.isfinite(screened.persons.prevented_day)) > 50
+    assert np.all(screened.persons.death_day >= plain.persons.death_day - 1e-6)
+    found = np.isfinite(screened.persons.screen_day)
+    earlier = screened.persons.diagnosis_day[found]
+    assert np.all(earlier <= screened.persons.clinical_day[found])
+    later = screened.persons.death_day - plain.persons.death_day
+    assert np.sum(later[np.isfinite(later)] > 100.0) > 20
+
+
+def test_an_adjuvant_only_takes_away(plain: Lives) -> None:
+    treated = under({"base": "surgery-only", "line": {"adjuvant": ADJUVANT}})
+    a, b = plain.persons, treated.persons
+    assert np.array_equal(a.surgery_day, b.surgery_day)
+    recurred = np.isfinite(a.recurrence_day)
+    assert np.all(b.recurrence_day >= a.recurrence_day - 1e-6)
+    cured = recurred & ~np.isfinite(b.recurrence_day)
+    assert 0.02 < cured.sum() / recurred.sum() < 0.9
+    ids = {(row.patient, row.lesion) for row in plain.lesions}
+    founded = {(row.patient, row.lesion) for row in treated.lesions}
+    alive_as_long = set(a.patient[a.follow_up_day >= b.follow_up_day - 1e-6].tolist())
+    assert not {pair for pair in founded - ids if pair[0] in alive_as_long}
