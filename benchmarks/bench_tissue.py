@@ -11,6 +11,7 @@ stated, and its whole run only extrapolated, openly. Rates are of the machine at
 
 import argparse
 import json
+import os
 import platform
 import statistics
 import subprocess
@@ -24,6 +25,7 @@ from paget.tissue.cascade import Cascade
 from paget.tissue.kinds import KINDS
 from paget.tissue.model_file import load_model
 
+THREADS = os.cpu_count() or 1
 WHOLE = 27_600  # steps: 12.8 days
 REPEATS = 3
 PEER = """
@@ -107,7 +109,7 @@ def million() -> tuple[float, float]:
         "vessels": {},
         "cascade": None,
     }
-    cascade = Cascade(load_model(content), 1)
+    cascade = Cascade(load_model(content), 1, THREADS)
     cascade.advance(3)
     rates: list[float] = []
     for _ in range(REPEATS):

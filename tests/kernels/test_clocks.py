@@ -4,8 +4,10 @@ import math
 from typing import Any
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
-from paget.kernels.clocks import NEVER, due, waiting_steps
+from paget.kernels.clocks import NEVER, due, in_order, waiting_steps
 from tests.statistics import assert_cdf
 
 KEY: Any = np.uint64(1889)
@@ -59,3 +61,9 @@ def test_a_thinned_clock_gives_the_probability_of_each_step() -> None:
         total.append(step)
     mean, deviation = float(np.mean(total)), math.sqrt(1.0 - p) / p
     assert abs(mean - 1.0 / p) < 5.0 * deviation / math.sqrt(len(total))
+
+
+@given(st.lists(st.floats(1e-9, 1.0, exclude_max=True), max_size=60))
+def test_in_order_sorts(numbers: list[float]) -> None:
+    luck = np.array(numbers, np.float64)
+    assert luck[in_order(luck)].tolist() == sorted(numbers)

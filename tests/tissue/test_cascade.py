@@ -5,6 +5,7 @@ import pytest
 
 from paget.core.errors import ScenarioError
 from paget.tissue.cascade import Cascade, Travelling, disaggregated, settle_seed
+from paget.tissue.cells import lift
 from paget.tissue.kinds import EPITHELIAL, MESENCHYMAL
 from paget.tissue.vessels import BLOOD, RUPTURED
 from tests.tissue.build import grown, published
@@ -133,7 +134,7 @@ def test_a_site_where_all_arrivals_died_is_not_frozen() -> None:
     cascade.advance(50)
     before = float(site.field("mmp2").max())
     voxel = int(site.cells.voxels[0])
-    site.lattice.occupied[voxel] = site.lattice.counts[MESENCHYMAL, voxel] = 0
+    lift(site.lattice, voxel, MESENCHYMAL)
     site.cells.remove(np.array([True]), cascade.step)
     cascade.advance(50)
     assert 0.0 < site.field("mmp2").max() < before

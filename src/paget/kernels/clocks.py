@@ -5,11 +5,13 @@ draw that number once costs the same as one trial, and the steps between cost on
 the probability changes with the surroundings, q is a bound on it: a clock that rings is accepted
 with probability p/q (thinning), which gives exactly p in each step.
 
-Public names: ``NEVER``, ``waiting_steps``, ``due``.
+Public names: ``NEVER``, ``waiting_steps``, ``due``, ``in_order``.
 """
 
 import math
 from typing import Any, Final
+
+import numpy as np
 
 from paget.kernels.jit import jit
 from paget.kernels.philox import uniform
@@ -47,3 +49,30 @@ def due(rings: Any, n: int, step: int, found: Any) -> int:
         found[count] = i
         count += rings[i] <= step
     return count
+
+
+@jit
+def in_order(luck: Any) -> Any:
+    """Return the places of numbers that are uniform in (0, 1), in rising order of the numbers.
+
+    As many bins as numbers, and an insertion within each: time grows with the numbers alone.
+    """
+    n = len(luck)
+    ends = np.zeros(n + 1, np.int64)
+    for i in range(n):
+        ends[int(luck[i] * n) + 1] += 1
+    for b in range(n):
+        ends[b + 1] += ends[b]
+    places = np.empty(n, np.int64)
+    for i in range(n):
+        b = int(luck[i] * n)
+        places[ends[b]] = i
+        ends[b] += 1
+    for k in range(1, n):
+        i = places[k]
+        j = k - 1
+        while j >= 0 and luck[places[j]] > luck[i]:
+            places[j + 1] = places[j]
+            j -= 1
+        places[j + 1] = i
+    return places

@@ -76,6 +76,8 @@ class Lattice(NamedTuple):
     """uint16, shape (voxels,): cells in the voxel."""
     counts: Any
     """uint16, shape (kinds, voxels)."""
+    numbers: Any
+    """int64, shape (kinds,): cells in the whole tissue."""
     closed: Any
     """uint8, shape (voxels,): 1 where no cell can enter."""
     vessel: Any
@@ -89,6 +91,7 @@ def put(lattice: Lattice, voxel: int, kind: int) -> None:
     """Count a cell into a voxel."""
     lattice.occupied[voxel] += 1
     lattice.counts[kind, voxel] += 1
+    lattice.numbers[kind] += 1
 
 
 @inlined
@@ -96,6 +99,7 @@ def lift(lattice: Lattice, voxel: int, kind: int) -> None:
     """Count a cell out of a voxel."""
     lattice.occupied[voxel] -= 1
     lattice.counts[kind, voxel] -= 1
+    lattice.numbers[kind] -= 1
 
 
 @jit

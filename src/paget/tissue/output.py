@@ -60,8 +60,12 @@ class Output:
                 self._factor,
                 rows * columns,
             )
+        here = tissue.lattice.numbers[self._plain] > 0  # a kind that is absent costs nothing
         return Sources(
-            counts.reshape(len(counts), -1, columns), self._plain, self._strengths, self._extra
+            counts.reshape(len(counts), -1, columns),
+            self._plain[here],
+            self._strengths[here],
+            self._extra,
         )
 
 

@@ -35,6 +35,10 @@ class Leaving:
     kinds: npt.NDArray[np.uint8]
 
 
+_MANY: Final = 5_000
+"""Cells from which threads are worth their start."""
+
+
 class Law(Protocol):
     """What a tissue asks of a process, see `paget.tissue.process`."""
 
@@ -102,6 +106,7 @@ class Tissue:
             capacity=model.grid.capacity,
             occupied=np.zeros(grid.voxels, np.uint16),
             counts=np.zeros((N_KINDS, grid.voxels), np.uint16),
+            numbers=np.zeros(N_KINDS, np.int64),
             closed=np.zeros(grid.voxels, np.uint8),
             vessel=np.zeros(grid.voxels, np.uint8),
             fields=fields,
@@ -125,12 +130,11 @@ class Tissue:
 
     def count(self) -> dict[str, int]:
         """Return how many cells of each kind there are."""
-        numbers = np.bincount(self.cells.kinds, minlength=N_KINDS)
-        return dict(zip(KINDS, numbers.tolist(), strict=True))
+        return dict(zip(KINDS, self.lattice.numbers.tolist(), strict=True))
 
     def tumour_cells(self) -> int:
         """Return how many living cells of the tumour there are."""
-        return int(np.isin(self.cells.kinds, TUMOUR).sum())
+        return int(self.lattice.numbers[list(TUMOUR)].sum())
 
     def tally(self, name: str, number: int = 1) -> None:
         """Count events under a name."""
@@ -188,10 +192,19 @@ class Tissue:
         work must give the same result whatever the shares.
         """
         planes = self.model.lattice.box[0]
-        if self.threads < 2 or planes < self.threads:
-            work(*arguments, 0, planes)
+        self._share_out(planes, planes >= self.threads, work, arguments)
+
+    def shares(self, number: int, work: Any, *arguments: Any) -> None:
+        """Let threads carry out ``work(*arguments, first, last)`` on shares of many cells."""
+        self._share_out(number, number >= _MANY, work, arguments)
+
+    def _share_out(
+        self, number: int, is_worth: bool, work: Any, arguments: tuple[Any, ...]
+    ) -> None:
+        if self.threads < 2 or not is_worth:
+            work(*arguments, 0, number)
             return
-        cuts = np.linspace(0, planes, self.threads + 1).astype(int).tolist()
+        cuts = np.linspace(0, number, self.threads + 1).astype(int).tolist()
         pool = _pool(self.threads)
         parts = [pool.submit(work, *arguments, first, last) for first, last in pairwise(cuts)]
         for part in parts:

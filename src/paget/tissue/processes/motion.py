@@ -26,7 +26,7 @@ import numpy.typing as npt
 
 from paget.core.errors import StabilityError
 from paget.core.streams import INTRAVASATION, MOTION
-from paget.kernels.clocks import due
+from paget.kernels.clocks import due, in_order
 from paget.kernels.jit import inlined, jit
 from paget.kernels.philox import counter, uniform, uniforms
 from paget.tissue.cells import Clocks, Columns, Lattice, lift, put, wind
@@ -86,20 +86,33 @@ class Motion(Process):
         ringing = due(cells.columns.rings[clock], cells.n, tissue.step, found)
         if ringing == 0:
             return
-        left = np.zeros(cells.n, np.int32)
-        doors = move(
+        targets, luck = np.empty(ringing, np.int64), np.empty(ringing)
+        tissue.shares(
+            ringing,
+            propose,
             cells.columns,
             tissue.clocks,
             tissue.lattice,
             self.motility.table,
             self.drift,
-            self.breach,
-            found[:ringing],
-            left,
-            cells.n,
+            found,
+            targets,
+            luck,
             clock,
             tissue.step,
             self.pace,
+        )
+        left = np.zeros(cells.n, np.int32)
+        doors = carry_out(
+            cells.columns,
+            tissue.clocks,
+            tissue.lattice,
+            self.breach,
+            found,
+            targets,
+            luck,
+            left,
+            tissue.step,
             self._sheds(tissue),
         )
         if len(doors) > 0:
@@ -147,62 +160,66 @@ def _take_out(tissue: Tissue, left: npt.NDArray[np.int32], doors: npt.NDArray[np
 
 
 @jit
-def move(
+def propose(
     columns: Columns,
     clocks: Clocks,
     lattice: Lattice,
     motility: Any,
     drift: Drift,
-    breach: Rates,
     found: Any,
-    left: Any,
-    n: int,
+    targets: Any,
+    luck: Any,
     clock: int,
     step: int,
     pace: float,
+    first: int,
+    last: int,
+) -> None:
+    """Let ringing cells, a share of those found, say where they would jump, and in what order.
+
+    Cells look at fields and counts and change nothing, so threads may take shares.
+    """
+    for r in range(first, last):
+        i = found[r]
+        kind = columns.kind[i]
+        c0, c1, c2, c3 = counter(MOTION, step, columns.id[i], 0)
+        u, luck[r] = uniforms(clocks.key, c0, c1, c2, c3)
+        u *= clocks.bounds[clock, kind]
+        targets[r] = jump(lattice, motility, drift, columns.voxel[i], kind, pace, u)
+        wind(columns, clocks, clock, i, step)
+
+
+@jit
+def carry_out(
+    columns: Columns,
+    clocks: Clocks,
+    lattice: Lattice,
+    breach: Rates,
+    found: Any,
+    targets: Any,
+    luck: Any,
+    left: Any,
+    step: int,
     sheds: bool,
 ) -> Any:
-    """Move ringing cells, in a random order; return the vessels that cells went through.
+    """Carry out proposed jumps in the order of ``luck``; return the vessels that cells entered.
 
     ``left`` receives for each cell the number of the door that it left by, from 1, or 0.
     """
-    movers = np.empty(len(found), np.int64)
-    targets: Any = np.empty(len(found), np.int64)
-    luck = np.empty(len(found), np.float64)
-    moving = 0
-    for i in found:
-        kind = columns.kind[i]
-        c0, c1, c2, c3 = counter(MOTION, step, columns.id[i], 0)
-        u, order = uniforms(clocks.key, c0, c1, c2, c3)
-        target = jump(
-            lattice,
-            motility,
-            drift,
-            columns.voxel[i],
-            kind,
-            pace,
-            u * clocks.bounds[clock, kind],
-        )
-        wind(columns, clocks, clock, i, step)
-        if target != STAYS:
-            movers[moving] = i
-            targets[moving] = target
-            luck[moving] = order
-            moving += 1
-    doors = np.empty(moving, np.int64)
+    doors = np.empty(len(targets), np.int64)
     opened = 0
-    for m in np.argsort(luck[:moving]):
-        i = movers[m]
-        target = targets[m]
+    for r in in_order(luck):
+        i = found[r]
+        target = targets[r]
         kind = columns.kind[i]
-        if left[i] != 0:
+        if target == STAYS or left[i] != 0:
             continue
         if sheds and lattice.vessel[target] != 0 and kind <= MESENCHYMAL:
             chance = uniform(clocks.key, INTRAVASATION, step, columns.id[i], 0)
             if breaks_in(lattice.vessel[target], value_of(breach, lattice, kind, target), chance):
                 doors[opened] = target
                 opened += 1
-                sweep(columns, lattice, left, n, target, opened)
+                sweep(columns, lattice, left, len(left), target, opened)
                 continue
         if lattice.closed[target] == 0 and lattice.occupied[target] < lattice.capacity:
             lift(lattice, columns.voxel[i], kind)
