@@ -59,15 +59,15 @@ def test_patient_numbers_may_be_large() -> None:
 
 
 def test_working_arrays_carry_nothing_over() -> None:
-    from paget.life import live
+    from paget.life import LIVED, live
 
     model = model_of({})
     fresh, used = scratch(ROOM), scratch(ROOM)
     persons = people(2)
     for patient in (5, 88, 3, 41):
-        assert live(run_key(6), patient, model.world, used, persons[0])
+        assert live(run_key(6), patient, model.worlds, used, persons[0]) == LIVED
     used_rows = used.lesions[: used.counts[0]].tobytes()
-    assert live(run_key(6), 41, model.world, fresh, persons[1])
+    assert live(run_key(6), 41, model.worlds, fresh, persons[1]) == LIVED
     assert persons[0].tobytes() == persons[1].tobytes()
     assert used_rows == fresh.lesions[: fresh.counts[0]].tobytes()
 

@@ -51,8 +51,8 @@ def test_tables_do_not_depend_on_threads_or_shards(
 def test_buffers_that_overflow_change_nothing(
     tmp_path: Path, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("paget.study.shards.ROOM", 8)
-    monkeypatch.setattr("paget.study.shards._MOST_ROOM", 8 * 4**8)
+    monkeypatch.setattr("paget.study.shards.ROOM", 100)
+    monkeypatch.setattr("paget.study.shards._MOST_ROOM", 100 * 16**3)
     monkeypatch.setattr("paget.study.shards._MOST_ROWS", 40)
     run(scenario(), tmp_path / "r", threads=1, shard=600)
     assert len(list((tmp_path / "r" / "lesions").iterdir())) > 10

@@ -114,7 +114,7 @@ def forget(person: np.record) -> None:
     person.grade = person.positive_nodes = person.swollen_nodes = person.ctc_tube = 0
     person.n_true = person.n_seen = person.n_tests = person.n_false_positives = 0
     person.sites_true = person.sites_seen = np.uint64(0)
-    person.cause = person.aim = person.intent = 0
+    person.cause = person.aim = person.intent = person.performance = 0
     forget_treatment(person)
     person.surgery_day, person.nodes_stay, person.sentinel = NEVER, 0, -1
 
@@ -209,6 +209,7 @@ def found_primary(person: np.record, world: World, scratch: Scratch) -> None:
     primary.seen = primary.overt = NEVER
     primary.sensitive = primary.resistant = 0.0
     primary.treated_by, primary.killed, primary.visible_row = -1, 0, -1
+    primary.visible = primary.visible_cells = primary.cells = 0.0
     primary.rate, primary.capacity, primary.evasion = person.rate, p.capacity, p.evasion
     primary.start = 1.0
     if p.founding:

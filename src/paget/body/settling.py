@@ -118,6 +118,7 @@ def settle(
     lesion.anchor = lesion.seen = lesion.overt = NEVER
     lesion.sensitive = lesion.resistant = 0.0
     lesion.treated_by, lesion.killed, lesion.visible_row = -1, 0, -1
+    lesion.visible = lesion.visible_cells = lesion.cells = 0.0
     step = exponential(person.key, streams.EVASION, person.patient, identity, 0)
     lesion.evasion = inherited_evasion(parent.evasion, step, world)
     _seed(person, world, lesion, parent.site, seed.route)

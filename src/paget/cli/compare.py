@@ -101,7 +101,7 @@ def _announce(arms: list["Scenario"], folder: Path) -> None:
 
 def _summarise(trial: Any) -> None:
     """Show the headline and every estimate."""
-    from paget.report.comparison_html import headline, number_text
+    from paget.report.comparison_html import headline, interval_text, number_text
 
     console = screen()
     console.print()
@@ -111,13 +111,10 @@ def _summarise(trial: Any) -> None:
     table = data_table("measure", *numbers, right=numbers, fold=("measure",))
     for row in trial.table.iter_rows(named=True):
         unit = "" if row["unit"] == "1" else f" [{row['unit']}]"
-        span = (
-            "" if row["low"] is None else " to ".join(number_text(row[x]) for x in ("low", "high"))
-        )
         table.add_row(
             f"{row['measure']}{unit}",
             *("" if row[x] is None else number_text(row[x]) for x in ("a", "b", "estimate")),
-            span,
+            interval_text(row),
             "" if row["gain"] is None else f"{row['gain']:.3g}",
         )
     show_table(table)

@@ -48,7 +48,9 @@ def local_relapse(person: np.record, world: World, scratch: Scratch, factor: flo
     Assumes
     -------
     Residual cells are left with a probability that depends on the depth of the tumour alone; they
-    regrow by the primary's law from a stated number of cells.
+    regrow by the primary's law from a stated number of cells. An operation that comes early because
+    of screening starts no clock: the relapse shows no sooner than after the operation that symptoms
+    would have brought.
     """
     p, primary = world, scratch.lesions[0]
     deep = person.depth >= p.regional_depth
@@ -56,7 +58,7 @@ def local_relapse(person: np.record, world: World, scratch: Scratch, factor: flo
     if uniform(person.key, streams.LOCAL_RELAPSE, person.patient, 0, 0) >= chance:
         return NEVER
     days = elapsed(law_of(primary, p), p.residual_cells, p.local_detection_cells)
-    return max(person.surgery_day + days, person.clinical_day)
+    return max(person.surgery_day, person.clinical_day + p.surgery_delay) + days
 
 
 @jit

@@ -5,7 +5,7 @@ the gain of twins, what changes, who moves to which stage, lead time, survival, 
 illustration one virtual person's two lives.
 
 Public names: ``write_comparison``, ``comparison_html``, ``headline``, ``changes``,
-``number_text``.
+``number_text``, ``interval_text``.
 """
 
 import json
@@ -187,7 +187,7 @@ def _facts(comparison: Any) -> str:
     rows = [
         ("cancer", facts.disease),
         (who, count_text(facts.patients)),
-        ("left out", count_text(left_out) if left_out else ""),
+        ("had it before entry", count_text(left_out) if left_out else ""),
         ("who get the cancer", count_text(comparison.patients.height)),
         ("compared over", span),
         ("seed", str(facts.seed)),
@@ -203,7 +203,8 @@ def _results_html(comparison: Any) -> str:
         f"<tr><td><code>{escape(key)}</code></td><td>{escape(a)}</td><td>{escape(b)}</td></tr>"
         for key, a, b in changes(comparison).iter_rows()
     )
-    heads = ("measure", names["a"], names["b"], "contrast", "95 % interval", "unit", "gain")
+    heads = ("measure", "A", "B", "contrast", "95 % interval", "unit", "gain")
+    caption = f"A: {names['a']}. B: {names['b']}. {_TABLE}"
     rows = "".join(_row_html(row) for row in comparison.table.iter_rows(named=True))
     what = (
         f'<details><summary>What differs</summary><div class="table" tabindex="0"><table>'
@@ -214,7 +215,7 @@ def _results_html(comparison: Any) -> str:
     )
     return (
         f'<section id="results">\n<h2>Results</h2>\n<p>{escape(headline(comparison))}</p>\n{what}'
-        f'<div class="table" tabindex="0"><table><caption>{escape(_TABLE)}</caption>'
+        f'<div class="table" tabindex="0"><table><caption>{escape(caption)}</caption>'
         f"{head_html(heads, (1, 2, 3, 4, 6))}<tbody>{rows}</tbody></table></div>\n</section>\n"
     )
 
@@ -224,16 +225,13 @@ def _row_html(row: dict[str, Any]) -> str:
     told = _NONE if contrast is None else number_text(contrast)
     if row["contrast"] in ("difference", "bias") and contrast is not None:
         told = _signed(contrast)
-    interval = _NONE
-    if row["low"] is not None:
-        interval = f"{number_text(row['low'])} to {number_text(row['high'])}"
     gain = "" if row["gain"] is None else f"× {row['gain']:.3g}"
     cells = [
         ("", row["measure"]),
         ("number", number_text(row["a"]) if row["a"] is not None else ""),
         ("number", number_text(row["b"]) if row["b"] is not None else ""),
         ("number", told),
-        ("number", interval),
+        ("number", interval_text(row) or _NONE),
         ("", "" if row["unit"] == "1" else row["unit"]),
         ("number", gain),
     ]
@@ -246,6 +244,15 @@ def number_text(value: float | None) -> str:
     if value is None:
         return _NONE
     return compact(value).replace("-", "\u2212")
+
+
+def interval_text(row: dict[str, Any]) -> str:
+    """Return the interval of a contrast; where only arm b has a value, that of arm b."""
+    if row["low"] is not None:
+        return f"{number_text(row['low'])} to {number_text(row['high'])}"
+    if row["b_low"] is not None:
+        return f"B: {number_text(row['b_low'])} to {number_text(row['b_high'])}"
+    return ""
 
 
 def _signed(value: float) -> str:

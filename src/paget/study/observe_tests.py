@@ -41,7 +41,9 @@ _STAGES: Final = {
 
 def _test(name: str) -> Any:
     """Return a screening test of the atlas, by the names of a programme's fields."""
-    return SimpleNamespace(**load_clinic("screening")[name], confirm_best=1.0, confirm_median=0.0)
+    return SimpleNamespace(
+        **load_clinic("screening")[name], confirm_best=1.0, confirm_median=0.0, confirm_spread=1.0
+    )
 
 
 def _colonoscopy_finds(sex: int, age: float) -> Observation:

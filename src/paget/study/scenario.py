@@ -129,7 +129,7 @@ class Scenario(BaseModel):
         """Return the population in the units of the engine."""
         if not self.is_of_people:
             return PATIENTS
-        table = self.population or PopulationTable()
+        table = self.population or PopulationTable.model_validate({})
         age, follow_up = (
             to_canonical(*parse_quantity(x)) for x in (table.entry_age, table.follow_up)
         )

@@ -34,7 +34,8 @@ TABLES: Final[tuple[str, ...]] = (
 )
 
 _STEP: Final = 500  # lives between two looks at whether to stop
-_MOST_ROOM: Final = ROOM * 4**3
+_MORE: Final = 16  # times the room, where a life has too little: each size is compiled once
+_MOST_ROOM: Final = ROOM * _MORE
 _ROWS_PER_LIFE: Final = 14  # lesions for which a block has room at first
 _NOTES_PER_LIFE: Final = 12
 _MOST_ROWS: Final = 400_000  # lesions in a block, unless one life has more
@@ -90,6 +91,18 @@ class Engine:
 
     def blocks(self, first: int, n: int) -> Iterator[Block]:
         """Live ``n`` persons from number ``first`` on."""
+        for start, filled in self._stretches(first, n):
+            yield self._block(start, filled)
+
+    def patients(self, first: int, n: int) -> Iterator[tuple[pl.DataFrame, int]]:
+        """Live persons likewise; yield the table of patients alone, and how many do not enter."""
+        for _, filled in self._stretches(first, n):
+            persons = np.asarray(filled.parts[0])
+            self._check(persons)
+            yield patients_table(self.model, persons), filled.excluded
+
+    def _stretches(self, first: int, n: int) -> Iterator[tuple[int, "_Filled"]]:
+        """Live persons until the buffers are full, again and again."""
         done = 0
         rows = _rows(min(n * _ROWS_PER_LIFE + ROOM, _MOST_ROWS))
         notes = _notes(min(n * _NOTES_PER_LIFE + MAX_NOTES, _MOST_ROWS))
@@ -98,7 +111,7 @@ class Engine:
             if filled.people == 0:  # one life alone has more lesions than the buffer
                 rows, notes = _rows(2 * len(rows)), _notes(2 * len(notes))
                 continue
-            yield self._block(first + done, filled)
+            yield first + done, filled
             done += filled.people
 
     def last_lesions(self) -> Any:
@@ -131,7 +144,7 @@ class Engine:
         return filled
 
     def _enlarge(self, patient: int) -> None:
-        self._room *= 4
+        self._room *= _MORE
         if self._room > _MOST_ROOM:
             raise ScenarioError(
                 f"virtual patient {patient} with more than {_MOST_ROOM} lesions",

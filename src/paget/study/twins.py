@@ -214,8 +214,8 @@ def _live_both(arms: tuple[Arm, Arm], seed: int, first: int, n: int, tick: Ticke
     excluded: list[int] = []
     for arm in arms:
         blocks = [
-            (_kept(block.tables["patients"]), block.excluded)
-            for block in Engine(arm.model, seed, tick=tick).blocks(first, n)
+            (_kept(patients), number)
+            for patients, number in Engine(arm.model, seed, tick=tick).patients(first, n)
         ]
         empty = _kept(no_tables(arm.model)["patients"])
         tables.append(pl.concat([empty, *(table for table, _ in blocks)]))
