@@ -29,7 +29,7 @@ Arrays = dict[str, npt.NDArray[Any]]
 _FILES: Final = ("restart-0.npz", "restart-1.npz")
 _TOLD: Final = "told"
 _SPARSE: Final = ("occupied", "counts")
-_DENSE: Final = ("closed", "vessel", "fields")
+_DENSE: Final = ("numbers", "closed", "vessel", "fields")
 
 
 def freeze(cascade: Cascade) -> tuple[Arrays, dict[str, Any]]:
