@@ -99,3 +99,10 @@ def test_a_step_above_the_stable_limit_is_refused() -> None:
 
 def test_the_schema_names_every_key() -> None:
     assert {"grid", "fields", "processes", "rules", "start"} <= set(model_schema()["properties"])
+
+
+def test_what_the_atlas_changes_is_its_assumption_and_what_the_user_changes_is_his() -> None:
+    model = load_model("micrometastasis", change={"vegf.diffusion": "2e4 um^2/day"})
+    assert model.values["vegf.decay"].source == "assumption"
+    assert model.values["vegf.decay"].note.startswith("for Micrometastasis; was ")
+    assert model.values["vegf.diffusion"].source == "set by the user"

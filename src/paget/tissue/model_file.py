@@ -4,6 +4,7 @@ Public names: `ModelLike`, `known_models`, `load_model`, `model_schema`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from paget.core.errors import ScenarioError, place, whats_close
-from paget.core.parameters import ParameterSet, load_parameters
+from paget.core.parameters import SET_BY_USER, ParameterSet, load_parameters
 from paget.core.refusals import nearest_first, refusal
 from paget.core.toml import load_toml
 from paget.tissue.model import Model
@@ -23,6 +24,7 @@ from paget.tissue.rules import parse_rule
 ModelLike = Model | Mapping[str, Any] | str | Path
 
 _FOLDER: Final = files("paget.atlas") / "tissues"
+ASSUMPTION: Final = "assumption"
 _DEEPEST: Final = 10  # models that build on one another
 _ALLOWED: Final = {"change": "must be a number, a text such as '0.5 /day', true or false"}
 
@@ -72,9 +74,7 @@ def _name_of(source: ModelLike) -> str:
 
 def _settled(model: Model, name: str, places: dict[str, str]) -> Model:
     """Return the model with its parameters and rules, once both are understood."""
-    values = _parameters(model.parameters, places.get("parameters", name))
-    spots = {key: places.get(f"change.{key}", name) for key in model.change}
-    values = with_switches(values.changed(model.change, spots))
+    values = with_switches(_changed(model, name, places))
     behaviours: dict[str, str] = {}
     for number, process in enumerate(model.processes):
         spot = places.get(f"processes[{number}]", places.get("processes", name))
@@ -92,6 +92,22 @@ def _settled(model: Model, name: str, places: dict[str, str]) -> Model:
     for process in model.processes:
         PROCESSES[process](settled)  # asks for its fields and parameters, and checks its step
     return settled
+
+
+def _changed(model: Model, name: str, places: Mapping[str, str]) -> ParameterSet:
+    """Return the parameters as the model changes them; what the atlas changes is its assumption."""
+    values = _parameters(model.parameters, places.get("parameters", name))
+    spots = {key: places.get(f"change.{key}", name) for key in model.change}
+    changed = values.changed(model.change, spots)
+    own = [key for key, spot in spots.items() if spot.startswith(str(_FOLDER))]
+    told = {
+        key: replace(
+            changed[key], source=ASSUMPTION, note=f"for {model.title}; {changed[key].note}"
+        )
+        for key in own
+        if changed[key].source == SET_BY_USER
+    }
+    return ParameterSet({**dict(changed.items()), **told}.values())
 
 
 @cache
