@@ -141,7 +141,8 @@ def close(person: np.record, world: World, scratch: Scratch, other_death: float)
         if person.cause == CANCER:
             person.death_site = worst_site(world, scratch.overt, death)
     since, until = max(course.weighed, person.diagnosis_day), min(death, end)
-    if since < until:
+    is_clear = person.surgery_day < NEVER and scratch.overt.min() > until
+    if since < until and not is_clear:  # what is not overt complicates nothing
         complicate(person, world, scratch, since, until)
     if not person.recurrence_day < min(death, end):
         person.recurrence_day, person.recurrence_site = NEVER, -1

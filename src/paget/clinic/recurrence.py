@@ -118,11 +118,11 @@ def plan_follow_up(person: np.record, world: World, scratch: Scratch, day: float
 
 @jit
 def _level(person: np.record, world: World, scratch: Scratch, day: float, index: int) -> float:
-    """Return the marker in blood on ``day``; colonies without vessels add nothing to it."""
+    """Return the marker in blood on ``day``; metastases that are not overt add nothing to it."""
     protocol, cells = world.protocol, 0.0
     for i in range(scratch.counts[0]):
         lesion = scratch.lesions[i]
-        if i == 0 or lesion.stall_until < day < lesion.removed:
+        if (i == 0 or lesion.overt <= day) and day < lesion.removed:
             cells += lesion.count * size_on(lesion, day, world)
     z = normal(person.key, streams.MARKER, person.patient, 0, index)
     return marker_level(

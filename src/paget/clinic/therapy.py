@@ -10,6 +10,7 @@ from paget.body.lesion import Scratch, World, size_on
 from paget.body.progression import diameter
 from paget.clinic import response as by_size
 from paget.clinic.agenda import plan
+from paget.clinic.burden import measure
 from paget.clinic.dosing import give_cycles, irradiate, recover
 from paget.clinic.late import recount_overt
 from paget.clinic.lines import DAYS_A_FRACTION, age_on, trigger
@@ -181,6 +182,7 @@ def _respond(person: np.record, world: World, scratch: Scratch, day: float) -> i
     """Measure the response on ``day``; return its code, best first."""
     course = scratch.course
     row = world.protocol.workup[0]
+    measure(world, scratch, day)
     is_new = look(person, world, scratch, row, FOR_RESPONSE, day) > 0
     total, gone = 0.0, True
     for k in range(MOST_TARGETS):

@@ -42,11 +42,13 @@ def circulating_cells(world: World, scratch: Scratch, day: float) -> float:
 
 
 @jit
-def _is_seen(person: np.record, world: World, lesion: np.record, day: float) -> bool:
+def _is_seen(
+    person: np.record, world: World, scratch: Scratch, lesion: np.record, day: float
+) -> bool:
     """Return whether any modality of the work-up sees a lesion."""
     for k in range(MAX_MODALITIES):
         row = world.protocol.workup[k]
-        if row >= 0 and sees(person, world, lesion, row, day):
+        if row >= 0 and sees(person, world, scratch, lesion, row, day):
             return True
     return False
 
@@ -90,7 +92,7 @@ def work_up(person: np.record, world: World, scratch: Scratch) -> None:
         soil = world.soil[lesion.site]
         if size <= 0.0:
             continue
-        seen = _is_seen(person, world, lesion, day)
+        seen = _is_seen(person, world, scratch, lesion, day)
         lesion.seen = day if seen else NEVER
         if soil.is_regional:
             person.positive_nodes += lesion.count if size >= p.positive_cells else 0
@@ -123,7 +125,7 @@ def mark_known(person: np.record, world: World, scratch: Scratch) -> None:
         return
     for i in range(1, scratch.counts[0]):
         lesion = scratch.lesions[i]
-        if _is_seen(person, world, lesion, person.diagnosis_day):
+        if _is_seen(person, world, scratch, lesion, person.diagnosis_day):
             lesion.seen = person.diagnosis_day
 
 

@@ -11,7 +11,7 @@ With ``NUMBA_DISABLE_JIT=1`` functions stay plain Python: the slow twin of every
 Compiled functions freeze the module constants they use. A constant that is read from a data file
 would outlive an edit of that file: pass such numbers as arguments.
 
-Public names: ``jit``.
+Public names: ``jit``, ``inlined``.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numba
 from numba.core import config
@@ -42,13 +42,26 @@ def jit(function: F) -> F:
     No global lock is held while it runs, division by zero gives infinity, and the machine code
     is cached on disk. A type checker sees the function as it was written.
     """
+    return _compiled(function, inline="never")
+
+
+def inlined(function: F) -> F:
+    """Compile a function as `jit` does, but into the body of each function that calls it.
+
+    A call that passes arrays in a named tuple counts references to every one of them, which costs
+    more than most laws; a law that is called for every cell in every step is spared that here.
+    """
+    return _compiled(function, inline="always")
+
+
+def _compiled(function: F, inline: Literal["never", "always"]) -> F:
     if _settings.DISABLE_JIT:
         return function
     folder = _cache_folder()
     with _numba_cache(folder):
-        compiled: Any = numba.njit(nogil=True, error_model="numpy", cache=folder is not None)(
-            function
-        )
+        compiled: Any = numba.njit(
+            nogil=True, error_model="numpy", cache=folder is not None, inline=inline
+        )(function)
         return compiled
 
 
