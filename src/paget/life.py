@@ -48,7 +48,7 @@ UNTOLD, CANCER_FOUND, PREVENTED, IN_SITU = -1, 1, 2, 3
 PATIENCE = 5.0 * YEAR  # after diagnosis, at first
 
 
-@jit
+@inlined
 def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.record) -> int:
     """Live one life; return whether it was lived, and if not why.
 

@@ -17,7 +17,7 @@ from paget.clinic.records import BLOOD_NOTE, MAX_MODALITIES, SCAN_NOTE
 from paget.clinic.staging import found_positive, measured_cells, n_category, t_category
 from paget.core import streams
 from paget.core.units import YEAR
-from paget.kernels.jit import jit
+from paget.kernels.jit import inlined, jit
 from paget.kernels.philox import normal, uniform
 
 MIDDLE_AGE = 65.0  # [year] at which the score of performance has mean zero
@@ -25,7 +25,7 @@ SENTINEL_NODES = 2  # examined where none is positive
 METASTASIS = 2  # how a cancer is found: by the symptoms of a metastasis
 
 
-@jit
+@inlined
 def circulating_cells(world: World, scratch: Scratch, day: float) -> float:
     """Return the circulating tumour cells per mL of blood on ``day``, from the primary.
 
@@ -53,7 +53,7 @@ def _is_seen(
     return False
 
 
-@jit
+@inlined
 def performance(person: np.record, world: World) -> int:
     """Return the general state of a patient at diagnosis, the cancer apart: 0 to 4.
 
@@ -117,7 +117,7 @@ def _restate(person: np.record, world: World, scratch: Scratch) -> None:
     course.metastases, course.sites = person.n_seen, person.sites_seen
 
 
-@jit
+@inlined
 def mark_known(person: np.record, world: World, scratch: Scratch) -> None:
     """Mark, in the life told again, what the work-up saw."""
     _restate(person, world, scratch)
@@ -129,7 +129,7 @@ def mark_known(person: np.record, world: World, scratch: Scratch) -> None:
             lesion.seen = person.diagnosis_day
 
 
-@jit
+@inlined
 def note_work_up(person: np.record, world: World, scratch: Scratch) -> None:
     """Tell which symptom led to the diagnosis, and which tests the work-up used."""
     day = person.diagnosis_day
