@@ -37,7 +37,7 @@ from paget.clinic.symptoms import (
 from paget.clinic.workup import note_work_up, work_up
 from paget.core import streams
 from paget.core.units import YEAR
-from paget.kernels.jit import jit
+from paget.kernels.jit import inlined, jit
 from paget.kernels.philox import uniform
 
 __all__ = ["ALIVE", "CANCER", "OTHER_CAUSE", "live"]
@@ -48,7 +48,7 @@ UNTOLD, CANCER_FOUND, PREVENTED, IN_SITU = -1, 1, 2, 3
 PATIENCE = 5.0 * YEAR  # after diagnosis, at first
 
 
-@jit
+@inlined
 def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.record) -> int:
     """Live one life; return whether it was lived, and if not why.
 
@@ -86,7 +86,7 @@ def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.r
     return LIVED
 
 
-@jit
+@inlined
 def subtype_of(key: int, patient: int, worlds: Records) -> int:
     """Draw the subtype of the cancer; each world holds the cumulative share of its own."""
     last = len(worlds) - 1
@@ -99,7 +99,7 @@ def subtype_of(key: int, patient: int, worlds: Records) -> int:
     return k
 
 
-@jit
+@inlined
 def draw(key: int, patient: int, world: World, person: np.record) -> bool:
     """Draw one person; return False where a person of a population never has this cancer."""
     forget(person)
@@ -116,7 +116,7 @@ def draw(key: int, patient: int, world: World, person: np.record) -> bool:
     return True
 
 
-@jit
+@inlined
 def enter(person: np.record, world: World) -> None:
     """Let a person enter the population at the age of entry; a patient is there from the first."""
     if world.of_people:
@@ -156,7 +156,7 @@ def grow_until_known(person: np.record, world: World, scratch: Scratch, other_de
     return True
 
 
-@jit
+@inlined
 def find(person: np.record, world: World, scratch: Scratch, other_death: float) -> int:
     """Let the cancer be found, by screening or by symptoms; return what screening has found.
 
@@ -182,7 +182,7 @@ def find(person: np.record, world: World, scratch: Scratch, other_death: float) 
     return found
 
 
-@jit
+@inlined
 def prevent(person: np.record, scratch: Scratch, other_death: float) -> None:
     """End a life in which a precursor was removed: there never is a cancer."""
     person.diagnosis_day, person.detection = NEVER, NOT_FOUND
@@ -191,7 +191,7 @@ def prevent(person: np.record, scratch: Scratch, other_death: float) -> None:
     scratch.counts[0] = 0
 
 
-@jit
+@inlined
 def treat(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
     """Live again from the beginning, now with treatment; return False for want of room.
 
@@ -213,7 +213,7 @@ def treat(person: np.record, world: World, scratch: Scratch, other_death: float)
         patience = person.diagnosis_day + max(PATIENCE, 2.0 * (patience - person.diagnosis_day))
 
 
-@jit
+@inlined
 def finish(person: np.record, world: World, scratch: Scratch) -> None:
     """Close the record: end of follow-up, first seeding, and only what lies within this life."""
     if person.death_day > person.end_day:

@@ -49,7 +49,8 @@ class Case:
         lesion.capacity = self.soil(site).capacity
         lesion.balance_from = lesion.balance_until = vascular
         lesion.stall_from = lesion.stall_until = vascular
-        lesion.dies_asleep = lesion.removed = lesion.anchor = lesion.seen = NEVER
+        lesion.dies_asleep = lesion.removed = lesion.anchor = lesion.seen = lesion.overt = NEVER
+        lesion.visible_row = lesion.treated_by = -1
         self.scratch.counts[0] += 1
         self.scratch.by_site[lesion.site] += 1.0
         return lesion

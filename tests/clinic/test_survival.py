@@ -100,10 +100,10 @@ def test_burden_kills_where_the_hazard_of_its_organ_passes_the_threshold(site: s
     lesion, soil = c.add(site, 300.0), c.soil(site)
     drawn = threshold(c.person, streams.BURDEN_DEATH, int(soil.place))
     alone = lone_lesion_day(lesion, soil.burden_cells, c.p.burden_exponent, drawn, c.p)
-    assert burden_death_bound(c.person, c.model.world, lesion) == alone
+    assert burden_death_bound(c.person, c.model.world, lesion, NEVER) == alone
 
 
 def test_nodes_do_not_kill_by_burden() -> None:
     c = case({})
     lesion = c.add("ln_colon_local", 300.0)
-    assert burden_death_bound(c.person, c.model.world, lesion) == NEVER
+    assert burden_death_bound(c.person, c.model.world, lesion, NEVER) == NEVER

@@ -48,7 +48,7 @@ def test_the_organ_that_speaks_first_finds_the_cancer() -> None:
     c = case({})
     liver, lung = c.add("liver", 300.0), c.add("lung", 2000.0)
     world = c.model.world
-    bounds = [metastasis_symptom_bound(c.person, world, lesion) for lesion in (liver, lung)]
+    bounds = [metastasis_symptom_bound(c.person, world, lesion, NEVER) for lesion in (liver, lung)]
     day = metastasis_symptom_day(c.person, world, c.scratch, max(bounds) + 1.0)
     assert day == pytest.approx(min(bounds), abs=1.0)
     assert metastasis_symptom_day(c.person, world, c.scratch, min(bounds) - 5.0) == NEVER
@@ -57,14 +57,14 @@ def test_the_organ_that_speaks_first_finds_the_cancer() -> None:
 def test_an_organ_without_symptoms_is_silent() -> None:
     c = case({"symptoms.liver.diameter": "0 mm"})
     lesion = c.add("liver", 300.0)
-    assert metastasis_symptom_bound(c.person, c.model.world, lesion) == NEVER
+    assert metastasis_symptom_bound(c.person, c.model.world, lesion, NEVER) == NEVER
     assert metastasis_symptom_day(c.person, c.model.world, c.scratch, 1e5) == NEVER
 
 
 def test_regional_nodes_are_not_metastases() -> None:
     c = case({})
     lesion = c.add("ln_colon_local", 300.0)
-    assert metastasis_symptom_bound(c.person, c.model.world, lesion) == NEVER
+    assert metastasis_symptom_bound(c.person, c.model.world, lesion, NEVER) == NEVER
 
 
 SYMPTOMATIC = np.dtype([("n_sites", "i8"), ("symptoms", "f8", (MAX_SITES + 1, MAX_SYMPTOMS))])

@@ -43,19 +43,16 @@ def screen(**fields: float) -> SimpleNamespace:
 
 
 def world(*screens: Any, mortality: np.ndarray | None = None, number: float = 0.0) -> Any:
-    """Return what the expectations read of a world."""
-    own = model_of({}).world
-    return SimpleNamespace(
-        mortality=integrated_hazard(2000) if mortality is None else mortality,
-        protocol=SimpleNamespace(screens=list(screens), n_screens=len(screens)),
-        benign_number=number,
-        benign_age_power=2.0,
-        benign_male_factor=1.5,
-        benign_risk_shape=0.5,
-        benign_spread=0.5,
-        benign_cells=own.benign_cells,
-        density=own.density,
-    )
+    """Return a world whose programmes, life table and precursors a test has set."""
+    own: Any = model_of({}).world
+    own.mortality[:] = integrated_hazard(2000) if mortality is None else mortality
+    own.protocol.n_screens = len(screens)
+    for row, programme in enumerate(screens):
+        for field, value in vars(programme).items():
+            own.protocol.screens[row][field] = value
+    own.benign_number, own.benign_age_power, own.benign_male_factor = number, 2.0, 1.5
+    own.benign_risk_shape, own.benign_spread = 0.5, 0.5
+    return own
 
 
 def constant(rate: float) -> np.ndarray:
@@ -155,7 +152,7 @@ def test_people_without_onset_make_the_rest() -> None:
     hazard = np.zeros((2, 121))
     hazard[:, 61:] = 0.25
     w = world(screen(), mortality=constant(0.01))
-    w.onset, w.people_male_share = hazard, 0.25
+    w.onset[:], w.people_male_share = hazard, 0.25
     population = SimpleNamespace(of_people=True, entry_age=50.0, follow_up=20.0 * 365.25)
     model: Any = SimpleNamespace(world=w, population=population)
     scenario: Any = SimpleNamespace(title="x", persons=1000)

@@ -55,7 +55,7 @@ def test_buffers_that_overflow_change_nothing(
     monkeypatch.setattr("paget.study.shards._MOST_ROOM", 100 * 16**3)
     monkeypatch.setattr("paget.study.shards._MOST_ROWS", 40)
     run(scenario(), tmp_path / "r", threads=1, shard=600)
-    assert len(list((tmp_path / "r" / "lesions").iterdir())) > 10
+    assert len(list((tmp_path / "r" / "lesions").iterdir())) > 4
     assert hashes(read_run(tmp_path / "r")) == expected
 
 

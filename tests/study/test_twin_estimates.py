@@ -1,6 +1,7 @@
 """Estimates from twins on rows written by hand, and the hazard ratio beside lifelines."""
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from paget.core.units import YEAR
 from paget.study.twin_estimates import estimate_table, trial_overdiagnosis
 from paget.study.twin_outcomes import (
     COLUMNS,
+    Expected,
     Outcomes,
     Rest,
     log_hazard_ratio,
@@ -74,7 +76,7 @@ def test_people_without_the_cancer_are_at_risk_too() -> None:
     a, b = exponential(0.2, 50, 6), exponential(0.1, 50, 7)
     alone = log_hazard_ratio(*a, *b).estimate
     many = Rest(
-        10**7, 10.0, 100.0, 0.0, (0.0, 0.0), (0.0, 0.0), (0.0, 0.0),
+        10**7, 10.0, 100.0, 0.0, (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0),
         np.array([0.0, 10.0]), np.array([1.0, 1.0]),
     )  # fmt: skip
     together = log_hazard_ratio(*a, *b, many).estimate
@@ -108,9 +110,9 @@ def screened_people() -> pl.DataFrame:
 
 
 def by_hand(patients: pl.DataFrame, persons: int = 1000) -> Outcomes:
-    outcomes = outcomes_of(patients, patients.height, 30.0 * YEAR, MODEL, (None, None))
+    outcomes = outcomes_of(patients, patients.height, 30.0 * YEAR, MODEL, Expected())
     rest = Rest(
-        persons - patients.height, 25.0, 700.0, 0.5, (0.0, 6.0), (0.0, 0.3), (0.0, 0.1),
+        persons - patients.height, 25.0, 700.0, 0.5, (0.0, 6.0), (0.0, 0.3), (0.0, 0.1), (0.0, 0.0),
         np.array([0.0, 30.0]), np.array([1.0, 0.5]),
     )  # fmt: skip
     return Outcomes(
@@ -193,7 +195,7 @@ def test_the_bootstrap_agrees_with_the_variance_of_a_mean() -> None:
         }
         for pair in died
     ]  # fmt: skip
-    outcomes = outcomes_of(twins(*rows), n, 10.0 * YEAR, MODEL, (None, None))
+    outcomes = outcomes_of(twins(*rows), n, 10.0 * YEAR, MODEL, Expected())
     table = estimate_table(outcomes, 3).filter(pl.col("measure") == "death from the cancer")
     row = table.row(0, named=True)
     difference = died[:, 1].astype(float) - died[:, 0]
@@ -205,7 +207,7 @@ def test_the_bootstrap_agrees_with_the_variance_of_a_mean() -> None:
 
 def test_patients_found_in_neither_arm_are_counted_but_not_followed() -> None:
     patients = twins({}, {"diagnosis_day_a": 2.0, "diagnosis_day_b": 2.0})
-    outcomes = outcomes_of(patients, 2, 10.0 * YEAR, MODEL, (None, None))
+    outcomes = outcomes_of(patients, 2, 10.0 * YEAR, MODEL, Expected())
     at = {name: k for k, name in enumerate(COLUMNS)}
     assert outcomes.a[:, at["followed"]].tolist() == [0.0, 1.0]
     assert outcomes.a[0, at["found"]] == outcomes.a[0, at["prevented"]] == 0.0
@@ -216,3 +218,17 @@ def test_what_a_trial_says_changes_with_its_follow_up() -> None:
     excess, truth = trial_overdiagnosis(screened_people(), np.array([8.0, 12.0, 20.0]))
     assert excess.tolist() == [100.0, -100.0, 0.0]
     assert truth.tolist() == [0.0, 0.0, 50.0]
+
+
+def test_harmless_carcinomas_in_situ_are_overdiagnosed() -> None:
+    outcomes = by_hand(screened_people())
+    rest = replace(outcomes.rest, benign=(0.0, 0.0), in_situ=(0.0, 0.1))
+    table = estimate_table(replace(outcomes, rest=rest), 1)
+    told = {row["measure"]: row["b"] for row in table.iter_rows(named=True)}
+    assert told["precursor treated in situ"] == pytest.approx(99.5)
+    assert told["overdiagnosed: would never have come to light"] == pytest.approx(100.5)
+    truth = told["overdiagnosed among those found by screening: the twin truth"]
+    assert truth == pytest.approx(100.0 * 100.5 / 101.5)
+    excess, true = trial_overdiagnosis(screened_people(), np.array([20.0]), (0.0, 99.5))
+    assert true[0] == pytest.approx(truth)
+    assert excess[0] == pytest.approx(100.0 * 99.5 / 101.5)

@@ -187,3 +187,13 @@ def test_what_twins_must_share(other: dict[str, Any], words: str) -> None:
 def test_twins_need_a_seed() -> None:
     with pytest.raises(ScenarioError, match="without a seed"):
         compare_twins({"cancer": "colon", "patients": 10}, {"cancer": "colon", "patients": 10})
+
+
+@pytest.mark.slow
+def test_a_person_who_never_has_the_cancer_has_no_life_to_look_at(screening: Trial) -> None:
+    known = set(screening.patients["patient"])
+    free = next(number for number in range(1000) if number not in known)
+    with pytest.raises(ScenarioError, match="never has the cancer"):
+        screening.lives(free)
+    with pytest.raises(ScenarioError, match="never has the cancer"):
+        screening.illustration(free)

@@ -41,10 +41,14 @@ from paget.clinic.recurrence import (
     scan,
 )
 from paget.clinic.survival import burden_death_bound
-from paget.clinic.symptoms import metastasis_symptom_bound, metastasis_symptom_day
+from paget.clinic.symptoms import (
+    metastasis_symptom_bound,
+    metastasis_symptom_day,
+    treated_symptom_bound,
+)
 from paget.clinic.therapy import dose, start_line
 from paget.clinic.workup import mark_known
-from paget.kernels.jit import jit
+from paget.kernels.jit import inlined, jit
 
 DONE, LONGER = 0, 1
 AT_DIAGNOSIS = -1
@@ -100,7 +104,7 @@ def follow(
         _happen(person, world, scratch, course.n_events)
 
 
-@jit
+@inlined
 def _open(person: np.record, world: World, scratch: Scratch, hard: float, patience: float) -> float:
     """Begin the course and open the primary; return a bound on the day of death."""
     course = scratch.course
@@ -138,7 +142,7 @@ def _watched(world: World, scratch: Scratch, symptom: float, person: np.record) 
     return min(symptom, course.local_symptom)
 
 
-@jit
+@inlined
 def _watch(person: np.record, world: World, scratch: Scratch, day: float, symptom: float) -> float:
     """Look whether a recurrence shows itself on ``day``; return when to look again."""
     if is_continuous(world):
@@ -149,10 +153,10 @@ def _watch(person: np.record, world: World, scratch: Scratch, day: float, sympto
     if found <= day:
         recur(person, world, scratch, max(found, scratch.course.now), BY_SYMPTOM)
         return symptom
-    return day + _PATIENCE
+    return max(treated_symptom_bound(person, world, scratch, day), day + _PATIENCE)
 
 
-@jit
+@inlined
 def _happen(person: np.record, world: World, scratch: Scratch, i: int) -> None:
     """Let the event in place ``i`` happen."""
     course = scratch.course
@@ -172,7 +176,7 @@ def _happen(person: np.record, world: World, scratch: Scratch, i: int) -> None:
         note(scratch, person, day, SECOND_PRIMARY_NOTE, -1, -1, -1, 0.0)
 
 
-@jit
+@inlined
 def _diagnose(person: np.record, world: World, scratch: Scratch, day: float) -> None:
     """Start what the diagnosis is the trigger of."""
     mark_known(person, world, scratch)

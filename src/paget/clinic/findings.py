@@ -12,13 +12,13 @@ from paget.clinic.notes import note
 from paget.clinic.records import BIOPSY_NOTE, MAX_SITES, SYMPTOM_NOTE
 from paget.clinic.symptoms import symptom_of
 from paget.core import streams
-from paget.kernels.jit import jit
+from paget.kernels.jit import inlined, jit
 from paget.kernels.philox import uniform
 
 CONFIRMING, CHANGING, HIDING = 0, 1, 2  # draws of one biopsy
 
 
-@jit
+@inlined
 def _loudest_site(world: World, scratch: Scratch, day: float) -> int:
     """Return the site whose burden is largest against that which gives symptoms; -1: none."""
     loudest, most = -1, 0.0
@@ -47,7 +47,7 @@ def tell_symptom(
     note(scratch, person, day, SYMPTOM_NOTE, site, -1, symptom_of(world, site, u), 0.0)
 
 
-@jit
+@inlined
 def _largest_seen(scratch: Scratch, world: World, day: float) -> int:
     """Return the row of the largest distant lesion that has been seen; -1: none."""
     largest, most = -1, 0.0

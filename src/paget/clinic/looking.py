@@ -36,7 +36,9 @@ def seen_from(person: np.record, world: World, lesion: np.record, row: int) -> f
 
 
 @jit
-def sees(person: np.record, world: World, lesion: np.record, row: int, day: float) -> bool:
+def sees(
+    person: np.record, world: World, scratch: Scratch, lesion: np.record, row: int, day: float
+) -> bool:
     """Return whether a modality sees a lesion on ``day``.
 
     The day from which it does is kept until another modality looks or a treatment changes it.
@@ -44,11 +46,15 @@ def sees(person: np.record, world: World, lesion: np.record, row: int, day: floa
     if lesion.visible_row != row:
         lesion.visible_cells = seen_from(person, world, lesion, row)
         lesion.visible_row, lesion.visible = row, UNKNOWN
-    if lesion.visible == UNKNOWN:
+    if lesion.visible == UNKNOWN and scratch.course.measured == day:
+        is_large = lesion.cells >= lesion.visible_cells and lesion.cells > 0.0
+        if not is_large or not lesion.founded <= day < lesion.removed:
+            return False
+    elif lesion.visible == UNKNOWN:
         lesion.visible = NEVER
         if lesion.visible_cells < NEVER:
             lesion.visible = max(day_of_size(lesion, lesion.visible_cells, world), lesion.founded)
-    if not lesion.visible <= day < lesion.removed:
+    if lesion.visible != UNKNOWN and not lesion.visible <= day < lesion.removed:
         return False
     return world.protocol.modalities[row].needs_activity == 0 or is_active(lesion, day)
 
@@ -65,7 +71,7 @@ def look(person: np.record, world: World, scratch: Scratch, row: int, why: int, 
         lesion = scratch.lesions[i]
         if lesion.seen <= day or lesion.founded > day or lesion.removed <= day:
             continue
-        if sees(person, world, lesion, row, day):
+        if sees(person, world, scratch, lesion, row, day):
             lesion.seen = day
             if not world.soil[lesion.site].is_regional or day > person.surgery_day:
                 found += lesion.count

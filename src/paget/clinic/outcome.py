@@ -16,7 +16,7 @@ from paget.clinic.late import late_death_day, late_passed, worst_site
 from paget.clinic.survival import primary_death_day
 from paget.core import streams
 from paget.core.units import YEAR
-from paget.kernels.jit import jit
+from paget.kernels.jit import inlined, jit
 from paget.kernels.philox import exponential
 
 ALIVE, CANCER, OTHER_CAUSE, OPERATION, TREATMENT = 0, 1, 2, 3, 4
@@ -85,7 +85,7 @@ def organ_failure_day(person: np.record, world: World, scratch: Scratch, until: 
     return day
 
 
-@jit
+@inlined
 def _burden_ceiling(world: World, scratch: Scratch, days: float) -> float:
     """Return a bound on the hazard of organ failure in the ``days`` before the last measuring."""
     total, alpha = 0.0, world.burden_exponent / 3.0
@@ -141,7 +141,8 @@ def close(person: np.record, world: World, scratch: Scratch, other_death: float)
         if person.cause == CANCER:
             person.death_site = worst_site(world, scratch.overt, death)
     since, until = max(course.weighed, person.diagnosis_day), min(death, end)
-    if since < until:
+    is_clear = person.surgery_day < NEVER and scratch.overt.min() > until
+    if since < until and not is_clear:  # what is not overt complicates nothing
         complicate(person, world, scratch, since, until)
     if not person.recurrence_day < min(death, end):
         person.recurrence_day, person.recurrence_site = NEVER, -1

@@ -33,7 +33,7 @@ from paget.clinic.records import (
 )
 from paget.core import streams
 from paget.core.units import YEAR
-from paget.kernels.jit import jit
+from paget.kernels.jit import inlined, jit
 from paget.kernels.philox import exponential, normal, uniform
 
 BY_SCAN, BY_SYMPTOM, BY_MARKER = 0, 1, 2
@@ -116,13 +116,13 @@ def plan_follow_up(person: np.record, world: World, scratch: Scratch, day: float
             plan(scratch.course, person.diagnosis_day + at, SCAN, row, number)
 
 
-@jit
+@inlined
 def _level(person: np.record, world: World, scratch: Scratch, day: float, index: int) -> float:
-    """Return the marker in blood on ``day``; colonies without vessels add nothing to it."""
+    """Return the marker in blood on ``day``; metastases that are not overt add nothing to it."""
     protocol, cells = world.protocol, 0.0
     for i in range(scratch.counts[0]):
         lesion = scratch.lesions[i]
-        if i == 0 or lesion.stall_until < day < lesion.removed:
+        if (i == 0 or lesion.overt <= day) and day < lesion.removed:
             cells += lesion.count * size_on(lesion, day, world)
     z = normal(person.key, streams.MARKER, person.patient, 0, index)
     return marker_level(
@@ -141,7 +141,7 @@ def _look_again(person: np.record, world: World, scratch: Scratch, day: float) -
     return found
 
 
-@jit
+@inlined
 def scan(
     person: np.record, world: World, scratch: Scratch, row: int, number: int, day: float
 ) -> None:
@@ -177,7 +177,7 @@ def _mark_overt(scratch: Scratch, day: float) -> None:
             lesion.seen = min(lesion.seen, day)
 
 
-@jit
+@inlined
 def _first_sites(person: np.record, world: World, scratch: Scratch, day: float) -> None:
     """Write the sites of a first recurrence that is found on ``day``."""
     course = scratch.course
@@ -203,7 +203,7 @@ def _first_sites(person: np.record, world: World, scratch: Scratch, day: float) 
             person.recurrence_site = regional
 
 
-@jit
+@inlined
 def add_later_sites(person: np.record, world: World, scratch: Scratch, until: float) -> None:
     """Add the sites that show within the work-up window of a recurrence, and in this life."""
     latest = min(person.recurrence_day + world.workup_window, until)
@@ -236,7 +236,7 @@ def recur(person: np.record, world: World, scratch: Scratch, day: float, by: int
     trigger(person, world, scratch, RECURRENCE, -1, day)
 
 
-@jit
+@inlined
 def plan_second_primary(person: np.record, world: World, scratch: Scratch, day: float) -> None:
     """Plan the second primary of a patient treated to cure on ``day``, if one ever comes."""
     hazard = world.protocol.second_primary

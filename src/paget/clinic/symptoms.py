@@ -5,7 +5,7 @@ factor; a metastasis by the symptoms of its organ's total burden. The earliest f
 has a name that goes with the place.
 
 Public names: ``primary_symptom_day``, ``metastasis_symptom_bound``, ``metastasis_symptom_day``,
-``symptom_of``, ``symptom_names``, ``symptom_table``, ``MAX_SYMPTOMS``.
+``treated_symptom_bound``, ``symptom_of``, ``symptom_names``, ``symptom_table``, ``MAX_SYMPTOMS``.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from paget.atlas.clinic import load_clinic, site_group
 from paget.body.growth import NEVER, time_at_integral
-from paget.body.lesion import MAX_SITES, Scratch, World, law_of
+from paget.body.lesion import MAX_SITES, Scratch, World, law_of, size_on
 from paget.clinic.burden import lone_lesion_day, organ_event_day
 from paget.core import streams
 from paget.core.units import YEAR
@@ -66,6 +66,29 @@ def metastasis_symptom_bound(
     threshold = _threshold(person, soil.place)
     exponent = p.metastasis_symptom_exponent
     return lone_lesion_day(lesion, soil.symptom_cells, exponent, threshold, p, until)
+
+
+@jit
+def treated_symptom_bound(person: np.record, world: World, scratch: Scratch, day: float) -> float:
+    """Return a day by which an organ will have caused symptoms, treated lesions as they are now.
+
+    What has passed of a lesion's hazard before ``day``, or before its last treatment, is left out.
+    """
+    p, soonest, alpha = world, NEVER, world.metastasis_symptom_exponent / 3.0
+    for i in range(1, scratch.counts[0]):
+        lesion = scratch.lesions[i]
+        reference = world.soil[lesion.site].symptom_cells
+        since = max(lesion.stall_until, day)
+        if lesion.anchor < NEVER:
+            since = max(lesion.anchor, day)
+        if reference <= 0.0 or since == NEVER or lesion.removed <= day:
+            continue
+        n = max(size_on(lesion, since, p), p.avascular_cells)
+        coefficient = (lesion.count / reference) ** alpha / YEAR
+        threshold = _threshold(person, world.soil[lesion.site].place)
+        days = time_at_integral(law_of(lesion, p), alpha, n, threshold / coefficient)
+        soonest = min(soonest, since + days)
+    return soonest
 
 
 @jit

@@ -10,6 +10,7 @@ from paget.body.lesion import Scratch, World, size_on
 from paget.body.progression import diameter
 from paget.clinic import response as by_size
 from paget.clinic.agenda import plan
+from paget.clinic.burden import measure
 from paget.clinic.dosing import give_cycles, irradiate, recover
 from paget.clinic.late import recount_overt
 from paget.clinic.lines import DAYS_A_FRACTION, age_on, trigger
@@ -43,14 +44,14 @@ from paget.clinic.surgery import dies_in_operation, leaves_residual
 from paget.clinic.systemic import FATAL, TOLERATED, toxic_outcome
 from paget.clinic.workup import examine_nodes
 from paget.core import streams
-from paget.kernels.jit import jit
+from paget.kernels.jit import inlined, jit
 from paget.kernels.philox import uniform
 
 STOPPED_BY_TOXICITY = 4
 A_SITE = 2  # lesions measured in one site
 
 
-@jit
+@inlined
 def start_line(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> None:
     """Start line ``k``, unless the patient's aim has changed since it was planned."""
     line, course = world.protocol.lines[k], scratch.course
@@ -83,7 +84,7 @@ def start_line(person: np.record, world: World, scratch: Scratch, k: int, day: f
     plan(course, day, DOSES, k, 0)
 
 
-@jit
+@inlined
 def _operate(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> None:
     """Operate: the primary with its nodes, or all metastases that have been seen."""
     line, course = world.protocol.lines[k], scratch.course
@@ -103,7 +104,7 @@ def _operate(person: np.record, world: World, scratch: Scratch, k: int, day: flo
     trigger(person, world, scratch, AFTER, k, day)
 
 
-@jit
+@inlined
 def _resect(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> int:
     """Remove the metastases that have been seen; return how many left cells behind."""
     line, course, p, left = world.protocol.lines[k], scratch.course, world, 0
@@ -176,11 +177,12 @@ def _measured_in(scratch: Scratch, site: int) -> int:
     return n
 
 
-@jit
+@inlined
 def _respond(person: np.record, world: World, scratch: Scratch, day: float) -> int:
     """Measure the response on ``day``; return its code, best first."""
     course = scratch.course
     row = world.protocol.workup[0]
+    measure(world, scratch, day)
     is_new = look(person, world, scratch, row, FOR_RESPONSE, day) > 0
     total, gone = 0.0, True
     for k in range(MOST_TARGETS):
@@ -217,7 +219,7 @@ def _end(
     trigger(person, world, scratch, what, k, day)
 
 
-@jit
+@inlined
 def _is_toxic(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> bool:
     """Return whether line ``k`` must stop for its toxicity; it may kill."""
     course, line = scratch.course, world.protocol.lines[k]
@@ -238,7 +240,7 @@ def _is_toxic(person: np.record, world: World, scratch: Scratch, k: int, day: fl
     return toxic
 
 
-@jit
+@inlined
 def dose(
     person: np.record, world: World, scratch: Scratch, k: int, number: int, day: float
 ) -> None:

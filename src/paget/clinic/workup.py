@@ -17,7 +17,7 @@ from paget.clinic.records import BLOOD_NOTE, MAX_MODALITIES, SCAN_NOTE
 from paget.clinic.staging import found_positive, measured_cells, n_category, t_category
 from paget.core import streams
 from paget.core.units import YEAR
-from paget.kernels.jit import jit
+from paget.kernels.jit import inlined, jit
 from paget.kernels.philox import normal, uniform
 
 MIDDLE_AGE = 65.0  # [year] at which the score of performance has mean zero
@@ -25,7 +25,7 @@ SENTINEL_NODES = 2  # examined where none is positive
 METASTASIS = 2  # how a cancer is found: by the symptoms of a metastasis
 
 
-@jit
+@inlined
 def circulating_cells(world: World, scratch: Scratch, day: float) -> float:
     """Return the circulating tumour cells per mL of blood on ``day``, from the primary.
 
@@ -42,16 +42,18 @@ def circulating_cells(world: World, scratch: Scratch, day: float) -> float:
 
 
 @jit
-def _is_seen(person: np.record, world: World, lesion: np.record, day: float) -> bool:
+def _is_seen(
+    person: np.record, world: World, scratch: Scratch, lesion: np.record, day: float
+) -> bool:
     """Return whether any modality of the work-up sees a lesion."""
     for k in range(MAX_MODALITIES):
         row = world.protocol.workup[k]
-        if row >= 0 and sees(person, world, lesion, row, day):
+        if row >= 0 and sees(person, world, scratch, lesion, row, day):
             return True
     return False
 
 
-@jit
+@inlined
 def performance(person: np.record, world: World) -> int:
     """Return the general state of a patient at diagnosis, the cancer apart: 0 to 4.
 
@@ -90,7 +92,7 @@ def work_up(person: np.record, world: World, scratch: Scratch) -> None:
         soil = world.soil[lesion.site]
         if size <= 0.0:
             continue
-        seen = _is_seen(person, world, lesion, day)
+        seen = _is_seen(person, world, scratch, lesion, day)
         lesion.seen = day if seen else NEVER
         if soil.is_regional:
             person.positive_nodes += lesion.count if size >= p.positive_cells else 0
@@ -115,7 +117,7 @@ def _restate(person: np.record, world: World, scratch: Scratch) -> None:
     course.metastases, course.sites = person.n_seen, person.sites_seen
 
 
-@jit
+@inlined
 def mark_known(person: np.record, world: World, scratch: Scratch) -> None:
     """Mark, in the life told again, what the work-up saw."""
     _restate(person, world, scratch)
@@ -123,11 +125,11 @@ def mark_known(person: np.record, world: World, scratch: Scratch) -> None:
         return
     for i in range(1, scratch.counts[0]):
         lesion = scratch.lesions[i]
-        if _is_seen(person, world, lesion, person.diagnosis_day):
+        if _is_seen(person, world, scratch, lesion, person.diagnosis_day):
             lesion.seen = person.diagnosis_day
 
 
-@jit
+@inlined
 def note_work_up(person: np.record, world: World, scratch: Scratch) -> None:
     """Tell which symptom led to the diagnosis, and which tests the work-up used."""
     day = person.diagnosis_day

@@ -219,6 +219,7 @@ def scratch(lesions: int = ROOM) -> Scratch:
     Each size is a type of its own, which is compiled once.
     """
     work = np.zeros(1, scratch_type(lesions, MAX_PIECES, N_COLUMNS, CLINIC)).view(np.recarray)
+    work[0].course.measured = -1.0  # on no day yet
     return cast("np.record", work[0])
 
 

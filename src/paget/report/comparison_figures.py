@@ -222,7 +222,7 @@ def lead_figure(comparison: Any) -> Figure:
     patients = comparison.patients
     _draw_leads(left, patients)
     if comparison.is_of_people:
-        _draw_estimates(right, patients, comparison.span / YEAR)
+        _draw_estimates(right, comparison)
     else:
         say_empty(right, "A trial's estimate needs a population of people.")
     return figure
@@ -253,11 +253,13 @@ def _draw_leads(axes: Axes, patients: pl.DataFrame) -> None:
     axes.grid(axis="y")
 
 
-def _draw_estimates(axes: Axes, patients: pl.DataFrame, span: float) -> None:
+def _draw_estimates(axes: Axes, comparison: Any) -> None:
     """Draw the excess of cancers found, by follow-up, beside the share truly overdiagnosed."""
     axes.set_title("Overdiagnosed")
-    years = np.arange(1.0, span + 0.5, 0.5)
-    excess, truth = trial_overdiagnosis(patients, years)
+    years = np.arange(1.0, comparison.span / YEAR + 0.5, 0.5)
+    rest = comparison.outcomes.rest
+    harmless = (rest.n * rest.in_situ[0], rest.n * rest.in_situ[1])
+    excess, truth = trial_overdiagnosis(comparison.patients, years, harmless)
     axes.plot(years, truth, color=ARMS["b"], lw=1.8, label="the twin truth")
     axes.plot(years, excess, color=PUBLISHED, lw=1.6, label="excess found, as a trial counts")
     axes.axhline(0.0, color=MUTED, lw=0.7)

@@ -195,6 +195,7 @@ class _Filled:
         self.persons, self.rows, self.notes = persons, rows, notes
         self.people = self.n_persons = self.n_rows = self.n_notes = self.excluded = 0
         self._shed: list[Any] = []
+        self._nothing: Any = None
 
     def add(self, block: Lived, tally: Tally) -> None:
         """Count one more stretch of lives."""
@@ -203,12 +204,15 @@ class _Filled:
         self.n_rows += block.rows
         self.n_notes += block.notes
         self.excluded += int(tally.people[1])
-        if block.persons or not self._shed:
+        self._nothing = np.zeros_like(tally.shed)
+        if block.persons:
             self._shed.append(tally.shed)
 
     def shed(self, *, per_patient: bool) -> Any:
         """Return the seeds shed: (part, route, source), a part being a patient where wanted."""
-        return np.array(self._shed[: self.n_persons] if per_patient else self._shed)
+        if per_patient:
+            return np.array([self._nothing, *self._shed[: self.n_persons]])[1:]
+        return np.array(self._shed or [self._nothing])
 
     @property
     def parts(self) -> tuple[Any, Any, Any]:

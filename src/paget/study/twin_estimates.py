@@ -31,6 +31,7 @@ _TAG: Final = 0x7717  # sets this bootstrap apart from others of the same seed
 _CELLS: Final = 4_000_000  # weights drawn at once
 _LIMITS: Final = (2.5, 97.5)  # [%]
 _PER: Final = 1000.0
+_AS_IN_SITU: Final = ("in situ", "treated", "overdiagnosed", "overdiagnosed, screened")
 _SCHEMA: Final = {
     "measure": pl.String, "unit": pl.String,
     "a": pl.Float64, "a_low": pl.Float64, "a_high": pl.Float64,
@@ -122,6 +123,7 @@ def _add_rest(rest: Rest, a: Floats, b: Floats, rng: np.random.Generator) -> Flo
             ("tests", number * rest.tests[k]),
             ("false positives", number * rest.false_positives[k]),
             ("benign", number * rest.benign[k]),
+            *((name, number * rest.in_situ[k]) for name in _AS_IN_SITU),
         ):
             arm[:, _AT[name]] += added
     return number
@@ -233,11 +235,15 @@ def _bias(sums: Sums) -> Floats:
     return _excess(sums) - _quotient(sums, "b", "overdiagnosed, screened", "treated", 100.0)
 
 
-def trial_overdiagnosis(patients: pl.DataFrame, years: Floats) -> tuple[Floats, Floats]:
+def trial_overdiagnosis(
+    patients: pl.DataFrame, years: Floats, harmless: tuple[float, float] = (0.0, 0.0)
+) -> tuple[Floats, Floats]:
     """Return what a trial of a population would say by some years after entry, and the truth [%].
 
     The excess of cancers found until then, and the overdiagnosed found until then, both as shares
-    of those that screening has found by then in arm b.
+    of those that screening has found by then in arm b. ``harmless`` is the number of carcinomas in
+    situ, in either arm, of people who never get the cancer: found, it is taken, in step with those
+    found by screening.
     """
 
     def days(name: str, x: str) -> Floats:
@@ -254,11 +260,13 @@ def trial_overdiagnosis(patients: pl.DataFrame, years: Floats) -> tuple[Floats, 
         return np.searchsorted(np.sort(days_found), years, side="right").astype(np.float64)
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        screened = by(found["b"][is_screened])
-        return (
-            100.0 * (by(found["b"]) - by(found["a"])) / screened,
-            100.0 * by(found["b"][over]) / screened,
-        )
+        lived = by(found["b"][is_screened])
+        step = lived / max(float(is_screened.sum()), 1.0)
+        screened = lived + harmless[1] * step
+        excess = by(found["b"]) - by(found["a"]) + (harmless[1] - harmless[0]) * step
+        return 100.0 * excess / screened, 100.0 * (
+            by(found["b"][over]) + harmless[1] * step
+        ) / screened
 
 
 # ----------------------------------------------------------------------------------- the table

@@ -5,8 +5,8 @@ patients the earlier of the two diagnoses, so that finding a cancer sooner lengt
 itself. Every estimate is a function of weighted sums of these columns; a hazard ratio is one by its
 influence values.
 
-Public names: ``Outcomes``, ``Rest``, ``Survival``, ``outcomes_of``, ``log_hazard_ratio``,
-``COLUMNS``, ``STAGES``.
+Public names: ``Outcomes``, ``Expected``, ``Rest``, ``Survival``, ``outcomes_of``,
+``log_hazard_ratio``, ``COLUMNS``, ``STAGES``.
 """
 
 from dataclasses import dataclass
@@ -60,15 +60,37 @@ class Rest:
     false_positives: tuple[float, float]
     benign: tuple[float, float]
     """Share in whom a precursor is found and removed that would never progress."""
+    in_situ: tuple[float, float]
+    """Share in whom such a precursor is treated as a carcinoma in situ: overdiagnosed."""
     grid: Floats
     """Years since entry,"""
     alive: Floats
     """and the share alive then."""
 
 
+_NONE: Final = (0.0, 0.0)
 NO_REST: Final = Rest(
-    0, 0.0, 0.0, 0.0, (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), np.array([0.0, 1e9]), np.array([1.0, 1.0])
+    n=0,
+    years=0.0,
+    years_squared=0.0,
+    died=0.0,
+    tests=_NONE,
+    false_positives=_NONE,
+    benign=_NONE,
+    in_situ=_NONE,
+    grid=np.array([0.0, 1e9]),
+    alive=np.array([1.0, 1.0]),
 )
+
+
+class Expected(NamedTuple):
+    """What is expected of the people of a population without onset, in either arm."""
+
+    a: pl.DataFrame | None = None
+    """By sex, from `paget.study.population`; nothing where all are patients."""
+    b: pl.DataFrame | None = None
+    in_situ: tuple[bool, bool] = (False, False)
+    """Whether a precursor that is found is treated as a carcinoma in situ, and counts as one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +118,7 @@ def outcomes_of(
     persons: int,
     span: float,
     model: Model,
-    expected: tuple[pl.DataFrame | None, pl.DataFrame | None],
+    expected: Expected,
 ) -> Outcomes:
     """Return the outcomes of joined twins.
 
@@ -106,7 +128,7 @@ def outcomes_of(
     persons : all who are compared.
     span : how long twins are compared [day].
     model : of arm a.
-    expected : of a population, what is expected of the people without onset in either arm.
+    expected : what is expected of the people without onset.
     """
     zero = _zero_day(patients)
     clinical = patients.select(pl.coalesce("clinical_day_a", "clinical_day_b")).to_series()
@@ -123,7 +145,7 @@ def outcomes_of(
         ratios.append(fit.estimate)
     more = float(b[:, _AT["screened"]].sum() - a[:, _AT["screened"]].sum())
     averted = float((b - a)[:, [_AT["prevented"], _AT["in situ"]]].sum())
-    people = expected[0] is not None
+    people = expected.a is not None
     return Outcomes(
         a,
         b,
@@ -229,11 +251,9 @@ class _Arm:
         return result
 
 
-def _rest(
-    n: int, span: float, model: Model, expected: tuple[pl.DataFrame | None, pl.DataFrame | None]
-) -> Rest:
+def _rest(n: int, span: float, model: Model, expected: Expected) -> Rest:
     """Return what ``n`` people without the cancer live through, by the life table."""
-    one, other = expected
+    one, other = expected.a, expected.b
     if one is None or other is None or n <= 0:
         return NO_REST
     weight = one["without_onset"].to_numpy() / float(one["without_onset"].sum())
@@ -244,6 +264,7 @@ def _rest(
     alive = np.sum([w * np.exp(h[0] - h) for w, h in zip(weight, hazard, strict=True)], axis=0)
     totals = [table.drop("sex").sum().row(0, named=True) for table in (one, other)]
     each = [{name: x / total["without_onset"] for name, x in total.items()} for total in totals]
+    benign, in_situ = _benign(each, expected.in_situ)
     return Rest(
         n,
         float(np.trapezoid(alive, grid)),
@@ -251,10 +272,20 @@ def _rest(
         float(1.0 - alive[-1]),
         (each[0]["tests"], each[1]["tests"]),
         (each[0]["false_positives"], each[1]["false_positives"]),
-        (each[0]["people_with_benign_found"], each[1]["people_with_benign_found"]),
+        benign,
+        in_situ,
         grid,
         alive,
     )
+
+
+def _benign(
+    each: list[dict[str, Any]], in_situ: tuple[bool, bool]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return in whom a harmless precursor is removed, and in whom treated as in situ, by arm."""
+    found = [float(arm["people_with_benign_found"]) for arm in each]
+    treated = [x if is_one else 0.0 for x, is_one in zip(found, in_situ, strict=True)]
+    return (found[0] - treated[0], found[1] - treated[1]), (treated[0], treated[1])
 
 
 # ------------------------------------------------------------------------------- hazard ratio

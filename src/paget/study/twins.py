@@ -28,7 +28,7 @@ from paget.study.scenario import Scenario, ScenarioLike, load_scenario, resolve
 from paget.study.shards import Engine, compile_engine, no_tables
 from paget.study.tables import cancer_label
 from paget.study.twin_estimates import estimate_table, illustration_table
-from paget.study.twin_outcomes import Outcomes, outcomes_of
+from paget.study.twin_outcomes import Expected, Outcomes, outcomes_of
 
 WHO: Final = ("sex", "subtype", "age_onset_years", "entry_day")
 COURSE: Final = (
@@ -58,6 +58,13 @@ class Arm:
     def title(self) -> str:
         """Return what people call this arm."""
         return self.scenario.title
+
+    @property
+    def treats_in_situ(self) -> bool:
+        """Tell whether screening treats precursors as carcinomas in situ; else it removes them."""
+        protocol = self.model.world.protocol
+        screens = protocol.screens[: protocol.n_screens]
+        return bool(len(screens)) and not bool(screens["removes"].any())
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -94,7 +101,8 @@ class Comparison:
     @cached_property
     def outcomes(self) -> Outcomes:
         """Return what happened to every person in either arm, as arrays."""
-        expected = (self.a.without_onset, self.b.without_onset)
+        in_situ = (self.a.treats_in_situ, self.b.treats_in_situ)
+        expected = Expected(self.a.without_onset, self.b.without_onset, in_situ)
         return outcomes_of(self.patients, self.persons, self.span, self.a.model, expected)
 
     @cached_property
