@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from paget.core.errors import ScenarioError, closest, whats_close
 
+_CHANGE: Final = "change"
+_A_CHANGE: Final = "must be a number, a text such as '0.5 /year', true or false"
 _WORDS: Final = {
     "greater_than": "must be above {gt}",
     "greater_than_equal": "must be at least {ge}",
@@ -31,9 +33,8 @@ _WORDS: Final = {
 def refusal(
     error: ValidationError,
     places: Mapping[str, str],
-    known: Iterable[str],
+    known: Mapping[str, Iterable[str]],
     what: str,
-    allowed: Mapping[str, str],
 ) -> ScenarioError:
     """Return the first refusal of pydantic as an error of Paget.
 
@@ -41,16 +42,17 @@ def refusal(
     ----------
     error : what pydantic raised.
     places : where each dotted key was given: ``my.toml line 14``.
-    known : the keys that the file may have.
+    known : the keys that the file may have, ``""``, and those of its tables by name.
     what : what the file describes: ``"a scenario"``.
-    allowed : what is allowed within some keys, where a better sentence can be said.
     """
     first = error.errors(include_url=False)[0]
     path = [str(part) for part in first["loc"]]
+    is_change = path[0] == _CHANGE and len(path) > 1
+    path = path[:2] if is_change else path  # then come the types that a value might have had
     key = ".".join(path)
     where = _deepest(path, places)
     if first["type"] == "extra_forbidden":
-        keys = tuple(known) if len(path) == 1 else ()
+        keys = tuple(known.get(".".join(path[:-1]), ()))
         return ScenarioError(
             f"unknown key {key}",
             where,
@@ -59,9 +61,8 @@ def refusal(
         )
     if first["type"] == "missing":
         return ScenarioError(f"{what} without {key}", where, f"{key} must be given")
-    shown = allowed.get(path[0], "") if len(path) > 1 else ""
-    shown = shown or _WORDS.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
-    return ScenarioError(f"{key} = {first['input']!r}", where, shown)
+    allowed = _WORDS.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
+    return ScenarioError(f"{key} = {first['input']!r}", where, _A_CHANGE if is_change else allowed)
 
 
 def nearest_first(name: str, known: Iterable[str]) -> tuple[str, ...]:

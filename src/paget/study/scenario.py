@@ -29,8 +29,9 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from paget.atlas.anatomy import BodyMap, load_body_map
 from paget.atlas.cancers import known_cancers, load_cancer
 from paget.clinic.protocol import check_cancer, load_protocol
-from paget.core.errors import ScenarioError, UnitError, closest, place, whats_close
+from paget.core.errors import ScenarioError, UnitError, place, whats_close
 from paget.core.parameters import ParameterSet
+from paget.core.refusals import nearest_first, refusal
 from paget.core.toml import load_toml
 from paget.core.units import YEAR, parse_quantity, same_dimension, to_canonical
 from paget.record import PATIENTS, Model, Population, build_model
@@ -41,16 +42,6 @@ _OLDEST: Final = 110.0 * YEAR  # at entry [day]
 _MOST_PATIENTS: Final = 2**32  # a patient's number has 32 bits in the counter of the draws
 _MOST_SEEDS: Final = 2**64
 _DEEPEST: Final = 10  # scenarios that build on one another
-_REFUSALS: Final = {
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "string_type": "must be a text in quotes",
-    "bool_type": "must be true or false",
-    "dict_type": "must be a table",
-    "string_too_long": "must have at most {max_length} characters",
-}
 
 
 class PopulationTable(BaseModel):
@@ -270,15 +261,10 @@ def _read_named(source: str | Path, folder: Path) -> tuple[dict[str, Any], dict[
         known = known_scenarios()
         raise ScenarioError(
             f"unknown scenario {source!r}",
-            allowed=f"scenarios are {', '.join(_nearest_first(name, known))}",
+            allowed=f"scenarios are {', '.join(nearest_first(name, known))}",
             remedy=whats_close(name, known) or "Or give the path of a TOML file.",
         )
     return (*_read_file(path), path.parent)
-
-
-def _nearest_first(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    near = closest(name, known)
-    return (*near, *(other for other in known if other not in near))
 
 
 def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
@@ -308,12 +294,13 @@ def _checked(content: Mapping[str, Any], places: dict[str, str]) -> Scenario:
     try:
         scenario = Scenario.model_validate(dict(content)).placed(places)
     except ValidationError as error:
-        raise _refusal(error, places) from None
+        known = {"": Scenario.model_fields, "population": PopulationTable.model_fields}
+        raise refusal(error, places, known, "a scenario") from None
     if scenario.cancer not in known_cancers():
         raise ScenarioError(
             f"cancer = {scenario.cancer!r}",
             scenario.where("cancer"),
-            f"cancers are {', '.join(_nearest_first(scenario.cancer, known_cancers()))}",
+            f"cancers are {', '.join(nearest_first(scenario.cancer, known_cancers()))}",
             whats_close(scenario.cancer, known_cancers()),
         )
     _check_time("horizon", scenario.horizon, scenario, _LONGEST)
@@ -342,23 +329,3 @@ def _check_time(key: str, text: str, scenario: Scenario, most: float) -> None:
         raise ScenarioError(given, where, allowed, "Write it as '40 year'.")
     if not 0.0 < to_canonical(number, unit) <= most:
         raise ScenarioError(given, where, allowed)
-
-
-def _refusal(error: ValidationError, places: Mapping[str, str]) -> ScenarioError:
-    """Return the first refusal of pydantic in the words of Paget."""
-    first = error.errors(include_url=False)[0]
-    loc = [str(part) for part in first["loc"]]
-    key = ".".join(loc[:2]) if loc[0] in ("change", "population") else loc[0]
-    where = places.get(key, "")
-    if first["type"] == "extra_forbidden":
-        table = PopulationTable if loc[0] == "population" else Scenario
-        fields = tuple(table.model_fields)
-        allowed = f"keys are {', '.join(_nearest_first(key, fields))}"
-        return ScenarioError(f"unknown key {key}", where, allowed, whats_close(key, fields))
-    if first["type"] == "missing":
-        return ScenarioError(f"a scenario without {key}", where, f"{key} must be given")
-    if loc[0] == "change" and len(loc) > 1:
-        allowed = "must be a number, a text such as '0.5 /year', true or false"
-    else:
-        allowed = _REFUSALS.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
-    return ScenarioError(f"{key} = {first['input']!r}", where, allowed)

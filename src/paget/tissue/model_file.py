@@ -26,7 +26,6 @@ ModelLike = Model | Mapping[str, Any] | str | Path
 _FOLDER: Final = files("paget.atlas") / "tissues"
 ASSUMPTION: Final = "assumption"
 _DEEPEST: Final = 10  # models that build on one another
-_ALLOWED: Final = {"change": "must be a number, a text such as '0.5 /day', true or false"}
 
 
 def known_models() -> tuple[str, ...]:
@@ -62,7 +61,7 @@ def load_model(
     try:
         model = Model.model_validate(content)
     except ValidationError as error:
-        raise refusal(error, places, Model.model_fields, "a tissue model", _ALLOWED) from None
+        raise refusal(error, places, {"": Model.model_fields}, "a tissue model") from None
     return _settled(model, _name_of(source), places)
 
 
