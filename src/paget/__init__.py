@@ -4,8 +4,9 @@ A primary grows, invades and sheds cells; nearly all of them die on the way; a f
 a distant organ. Paget simulates that whole cascade for virtual patients. Research and education,
 not medical advice.
 
-The public names are `simulate` (a cohort), `live` (one life), `compare` (twins under two scenarios),
-`NOTICE` and `__version__`. They load when first used, so that ``import paget`` stays fast.
+The public names are `simulate` (a cohort), `live` (one life), `compare` (twins under two
+scenarios), `NOTICE` and `__version__`. They load when first used, so that ``import paget`` stays
+fast.
 """
 
 from importlib import import_module
