@@ -245,7 +245,7 @@ def _travel(facts: Travel) -> Trial[Travel, Floats]:
                 "no disaggregation in the engine", 1.0, facts._replace(cohesion=1.0), to_engine=True
             ),
         ),
-        needed=needed_for_mean(2.0 * expected, detect=0.1 * expected, skewness=1.0),
+        needed=needed_for_mean(2.4 * expected, detect=0.1 * expected, skewness=1.0),
         detect=0.1 * expected,
     )
 
