@@ -51,6 +51,7 @@ bench: $(STAMP) ## measure speed, each file of benchmarks/ in turn
 		echo "== $$f"; $(BIN)/python "$$f"; done
 
 docs: $(STAMP) ## the documentation, into build/docs; a warning is an error
+	$(BIN)/python tools/tissue_pictures.py
 	$(BIN)/python -m sphinx -W --keep-going -q -b html -d build/doctrees docs build/docs
 	@echo "docs: build/docs/index.html"
 

@@ -45,10 +45,8 @@ def write_math(page: Any, node: nodes.math | nodes.math_block) -> None:
 
 
 def setup(app: Any) -> None:
-    """Make the pages and pictures that come from the atlas before the sources are read."""
+    """Make the pages that come from the atlas before the sources are read."""
     from docs_pages import write_pages
-    from tissue_pictures import draw_tissues
 
     app.add_html_math_renderer("mathml", (write_math, None), (write_math, None))
     app.connect("builder-inited", lambda _: write_pages(DOCS / "generated"))
-    app.connect("builder-inited", lambda _: draw_tissues(DOCS / "generated"))
