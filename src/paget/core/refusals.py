@@ -1,9 +1,10 @@
 """Refusals: what pydantic does not accept, said in the words of Paget.
 
-Public names: `refusal`, `nearest_first`.
+Public names: `refusal`, `path_of`, `inherited`, `nearest_first`.
 """
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
@@ -63,6 +64,43 @@ def refusal(
         return ScenarioError(f"{what} without {key}", where, f"{key} must be given")
     allowed = _WORDS.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
     return ScenarioError(f"{key} = {first['input']!r}", where, _A_CHANGE if is_change else allowed)
+
+
+def path_of(source: str | Path, folder: Path, known: Iterable[str], what: str) -> Path:
+    """Return the path of a file that is no name of the atlas, or refuse a misspelt name.
+
+    Parameters
+    ----------
+    source : what was given: a path, or a text that is none of the known names.
+    folder : where a relative path starts.
+    known : the names of the atlas.
+    what : what the file describes: ``"scenario"``.
+    """
+    path = folder / Path(source).expanduser()
+    if isinstance(source, str) and path.suffix != ".toml" and not path.exists():
+        names = tuple(known)
+        raise ScenarioError(
+            f"unknown {what} {source!r}",
+            allowed=f"{what.rpartition(' ')[2]}s are {', '.join(nearest_first(source, names))}",
+            remedy=whats_close(source, names) or "Or give the path of a TOML file.",
+        )
+    return path
+
+
+def inherited(places: Mapping[str, str], content: Iterable[str]) -> dict[str, str]:
+    """Return where keys of a file below stand, without the tables that the file above replaces.
+
+    Parameters
+    ----------
+    places : of the file below, by dotted key: ``start[0].cells``.
+    content : the keys of the file above; of all its tables, ``change`` alone adds to that below.
+    """
+    replaced = set(content) - {_CHANGE}
+    return {
+        key: spot
+        for key, spot in places.items()
+        if key.partition(".")[0].partition("[")[0] not in replaced
+    }
 
 
 def nearest_first(name: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from paget.atlas.cancers import known_cancers, load_cancer
 from paget.clinic.protocol import check_cancer, load_protocol
 from paget.core.errors import ScenarioError, UnitError, place, whats_close
 from paget.core.parameters import ParameterSet
-from paget.core.refusals import nearest_first, refusal
+from paget.core.refusals import inherited, nearest_first, path_of, refusal
 from paget.core.toml import load_toml
 from paget.core.units import YEAR, parse_quantity, same_dimension, to_canonical
 from paget.record import PATIENTS, Model, Population, build_model
@@ -244,7 +244,8 @@ def _read(source: ScenarioLike, folder: Path, depth: int) -> tuple[dict[str, Any
         )
     below, below_places = _read(base, folder, depth + 1)
     changes = {**below.get("change", {}), **content["change"]}
-    return {**below, **content, "change": changes}, below_places | places
+    kept = inherited(below_places, content)
+    return {**below, **content, "change": changes}, kept | places
 
 
 def _read_named(source: str | Path, folder: Path) -> tuple[dict[str, Any], dict[str, str], Path]:
@@ -256,14 +257,7 @@ def _read_named(source: str | Path, folder: Path) -> tuple[dict[str, Any], dict[
             return {"cancer": name, "label": "", "change": {}}, {}, folder
         with as_file(inside) as path:
             return (*_read_file(path), folder)
-    path = folder / Path(source).expanduser()
-    if isinstance(source, str) and path.suffix != ".toml" and not path.exists():
-        known = known_scenarios()
-        raise ScenarioError(
-            f"unknown scenario {source!r}",
-            allowed=f"scenarios are {', '.join(nearest_first(name, known))}",
-            remedy=whats_close(name, known) or "Or give the path of a TOML file.",
-        )
+    path = path_of(source, folder, known_scenarios(), "scenario")
     return (*_read_file(path), path.parent)
 
 

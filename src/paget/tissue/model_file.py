@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from paget.core.errors import ScenarioError, place, whats_close
 from paget.core.parameters import SET_BY_USER, ParameterSet, load_parameters
-from paget.core.refusals import nearest_first, refusal
+from paget.core.refusals import inherited, nearest_first, path_of, refusal
 from paget.core.toml import load_toml
 from paget.tissue.model import Model
 from paget.tissue.normal import with_switches
@@ -144,14 +144,8 @@ def _read(source: ModelLike, folder: Path, depth: int) -> tuple[dict[str, Any], 
         )
     below, below_places = _read(base, folder, depth + 1)
     changes = {**below.get("change", {}), **content.get("change", {})}
-    replaced = set(content) - {"change"}
-    kept = {key: spot for key, spot in below_places.items() if _top(key) not in replaced}
+    kept = inherited(below_places, content)
     return {**below, **content, "change": changes}, kept | places
-
-
-def _top(key: str) -> str:
-    """Return the first part of a dotted key: ``start`` of ``start[0].cells``."""
-    return key.partition(".")[0].partition("[")[0]
 
 
 def _read_named(source: str | Path, folder: Path) -> tuple[dict[str, Any], dict[str, str], Path]:
@@ -159,14 +153,7 @@ def _read_named(source: str | Path, folder: Path) -> tuple[dict[str, Any], dict[
     if isinstance(source, str) and source in known_models():
         with as_file(_FOLDER / f"{source}.toml") as path:
             return (*_read_file(path), folder)
-    path = folder / Path(source).expanduser()
-    if isinstance(source, str) and path.suffix != ".toml" and not path.exists():
-        known = known_models()
-        raise ScenarioError(
-            f"unknown tissue model {source!r}",
-            allowed=f"models are {', '.join(nearest_first(source, known))}",
-            remedy=whats_close(source, known) or "Or give the path of a TOML file.",
-        )
+    path = path_of(source, folder, known_models(), "tissue model")
     return (*_read_file(path), path.parent)
 
 
