@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from paget.cli.console import complaints, note
 
-_COMPILING: Final = "compiling the laws (once, about 20 s)"
+_COMPILING: Final = "compiling the laws (once, up to a minute)"
 _LOADING: Final = "loading the laws"
 _PATIENCE: Final = 2.0  # seconds: laws that were compiled before are loaded by then
 _SHARE: Final = 0.25  # of the patients between two lines where nobody watches
