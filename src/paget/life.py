@@ -64,7 +64,8 @@ def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.r
     person.subtype = subtype
     found_primary(person, world, scratch)
     enter(person, world)
-    scratch.counts[WRITTEN] = scratch.counts[KEPT] = 0
+    scratch.counts[KEPT] = 0
+    forget_notes(scratch)
     other_death = other_death_day(person, world)
     if not grow_until_known(person, world, scratch, other_death):
         return CRAMPED

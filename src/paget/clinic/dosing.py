@@ -13,6 +13,7 @@ from paget.body.growth import NEVER, growth_rate, size_after
 from paget.body.lesion import Scratch, World, law_of, size_on
 from paget.clinic.burden import measure
 from paget.clinic.looking import UNKNOWN
+from paget.clinic.notes import note_left
 from paget.clinic.radiotherapy import surviving_fraction
 from paget.clinic.records import (
     LINE_DRUGS,
@@ -68,6 +69,7 @@ def _leave(
     lesion.anchor, lesion.treated_by = day, drug
     lesion.sensitive, lesion.resistant = sensitive, resistant
     lesion.visible = UNKNOWN
+    note_left(scratch, i, day)
 
 
 @jit
@@ -86,6 +88,7 @@ def recover(person: np.record, world: World, scratch: Scratch, k: int, day: floa
             lesion.sensitive *= factor
             lesion.resistant *= factor
             lesion.visible = UNKNOWN
+            note_left(scratch, i, day)
 
 
 @jit

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -247,14 +248,28 @@ def diameters(
         pl.col("kind") != "primary", -pl.col("diameter_mm_at_fate").fill_null(0.0)
     ).head(_MOST_CURVES)
     found: dict[Any, tuple[list[float], list[float]]] = {key: ([], []) for key in order["lesion"]}
-    # Denser towards the end, where most happens.
-    for day in window[1] - (window[1] - window[0]) * np.linspace(1.0, 0.0, _DAYS) ** 1.3:
+    for day in _days_to_draw(life, order, window):
         there = lesions_on(life, float(np.nextafter(day, 0.0)))
         there = there.filter(pl.col("lesion").is_in(order["lesion"].implode()))
         for lesion, size in there.select("lesion", "diameter_mm").iter_rows():
             found[lesion][0].append(float(day))
             found[lesion][1].append(float(size))
     return [(row, *found[row["lesion"]]) for row in order.iter_rows(named=True)]
+
+
+def _days_to_draw(
+    life: Any, lesions: pl.DataFrame, window: tuple[float, float]
+) -> npt.NDArray[np.float64]:
+    """Return days, denser towards the end, where most happens; sizes are drawn just before each.
+
+    Among them are both sides of each treatment of these lesions, and their ends.
+    """
+    grid = window[1] - (window[1] - window[0]) * np.linspace(1.0, 0.0, _DAYS) ** 1.3
+    treated = life.treated.filter(pl.col("lesion").is_in(lesions["lesion"].implode()))["day"]
+    drops = np.unique(treated.to_numpy())
+    ends = lesions["fate_day"].drop_nulls().to_numpy()
+    days = np.unique(np.concatenate([grid, drops, np.nextafter(drops, np.inf), ends]))
+    return days[(window[0] <= days) & (days <= window[1])]
 
 
 # ------------------------------------------------------------------------------------- moments
