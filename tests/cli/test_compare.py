@@ -35,7 +35,7 @@ def test_a_comparison_writes_tables_and_a_report(compared: tuple[Path, Result]) 
     assert result.exit_code == 0, result.output
     names = {path.name for path in folder.iterdir()}
     assert names == {
-        "manifest.json", "results.csv", "results.parquet", "twins.parquet", "report.html",
+        "manifest.json", "results.csv", "results.parquet", "twins", "shards", "report.html",
     }  # fmt: skip
     table = pl.read_parquet(folder / "results.parquet")
     assert set(table["kind"]) == {"result"}
@@ -58,7 +58,21 @@ def test_a_folder_that_holds_something_is_refused(compared: tuple[Path, Result])
         "compare", "colon", "colon-screened", "--people", "10", "--out", str(compared[0])
     )
     assert again.exit_code == 2
-    assert "is there already" in flat(again)
+    assert "holds something already" in flat(again)
+
+
+@pytest.mark.slow
+def test_a_comparison_is_resumed(compared: tuple[Path, Result]) -> None:
+    folder = compared[0]
+    (folder / "results.csv").unlink()
+    words = ("colon", "colon-screened", "--people", "6000", *SEED, "--resume")
+    result = invoked("compare", *words, "--out", str(folder))
+    assert result.exit_code == 0, result.output
+    assert " 0 lives in" in flat(result)
+    assert (folder / "results.csv").is_file()
+    result = invoked("compare", *words)
+    assert result.exit_code == 2
+    assert "--resume without --out" in flat(result)
 
 
 def test_patients_and_people_at_once_are_refused(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_the_flows_are_of_those_found_in_either_arm() -> None:
             {"diagnosis_day_a": 1.0, "stage_a": "IV", "prevented_day_b": 1.0},
             {"in_situ_day_b": 1.0},
             {},
-        )
+        ).lazy()
     )
     assert sorted(flows.iter_rows()) == [
         ("IV", "I", 1),

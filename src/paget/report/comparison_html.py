@@ -149,7 +149,7 @@ def _sections(comparison: Any, patient: int | None) -> Iterator[Section]:
     """Yield the figures, not yet drawn."""
     yield Section("changes", "What changes", _COUNTS, lambda: counts_figure(comparison))
     yield Section("shift", "Stage shift", _SHIFT, lambda: shift_figure(comparison))
-    if (comparison.patients["detection_b"].fill_null("") == "screen").any():
+    if (comparison.columns("detection_b").to_series() == "screen").any():
         yield Section("lead", "Lead time", _LEAD, lambda: lead_figure(comparison))
     caption = _SURVIVAL_PEOPLE if comparison.is_of_people else _SURVIVAL_PATIENTS
     yield Section("survival", "Survival", caption, lambda: twin_survival_figure(comparison))
@@ -188,7 +188,7 @@ def _facts(comparison: Any) -> str:
         ("cancer", facts.disease),
         (who, count_text(facts.patients)),
         ("had it before entry", count_text(left_out) if left_out else ""),
-        ("who get the cancer", count_text(comparison.patients.height)),
+        ("who get the cancer", count_text(comparison.n_rows)),
         ("compared over", span),
         ("seed", str(facts.seed)),
         ("without a twin", count_text(comparison.n_unpaired) if comparison.n_unpaired else ""),

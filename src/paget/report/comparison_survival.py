@@ -26,7 +26,8 @@ from paget.report.style import (
 )
 from paget.report.survival_figure import Curve, curve_of
 from paget.study.tables import OTHER_CAUSE_WORDS
-from paget.study.twin_outcomes import Rest, Survival
+from paget.study.twin_outcomes import Survival
+from paget.study.twin_rest import Rest
 
 _PER: Final = 1000.0
 _MOST_YEARS: Final = 15.0  # after diagnosis
@@ -46,7 +47,7 @@ def twin_survival_figure(comparison: Any) -> Figure:
     if comparison.is_of_people:
         _draw_mortality(left, comparison)
         right.set_title("Survival of those found")
-        curves = {x: since_diagnosis(comparison.patients, x) for x in ("a", "b")}
+        curves = {x: since_diagnosis(comparison.patients.lazy(), x) for x in ("a", "b")}
         _draw_alive(right, {x: curve for x, curve in curves.items() if curve is not None})
         right.set_xlabel("years since their own diagnosis")
     else:
@@ -71,15 +72,21 @@ def _since_zero(survival: Survival, cause: str) -> Curve | None:
     return curve_of(survival.years[followed], died) if followed.any() else None
 
 
-def since_diagnosis(patients: pl.DataFrame, x: str) -> Curve | None:
+def since_diagnosis(patients: pl.LazyFrame, x: str) -> Curve | None:
     """Return survival from the cancer of those found in an arm, since their own diagnosis."""
-    found = patients.filter(pl.col(f"diagnosis_day_{x}").is_not_null())
+    end = pl.coalesce(f"death_day_{x}", f"follow_up_day_{x}")
+    other = pl.col(f"cause_of_death_{x}").cast(pl.String) == OTHER_CAUSE_WORDS
+    found = (
+        patients.filter(pl.col(f"diagnosis_day_{x}").is_not_null())
+        .select(
+            years=(end - pl.col(f"diagnosis_day_{x}")) / YEAR,
+            of_cancer=~other.fill_null(value=True),
+        )
+        .collect()
+    )
     if found.is_empty():
         return None
-    end = pl.coalesce(f"death_day_{x}", f"follow_up_day_{x}")
-    years = found.select((end - pl.col(f"diagnosis_day_{x}")) / YEAR).to_series()
-    cause = found[f"cause_of_death_{x}"].fill_null(OTHER_CAUSE_WORDS)
-    return curve_of(years.to_numpy(), (cause != OTHER_CAUSE_WORDS).to_numpy())
+    return curve_of(found["years"].to_numpy(), found["of_cancer"].to_numpy())
 
 
 def _draw_alive(axes: Axes, curves: Mapping[str, Curve]) -> None:
