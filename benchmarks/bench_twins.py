@@ -28,7 +28,7 @@ PATIENTS, PEOPLE = 40_000, 200_000
 REPEATS = 3
 THREADS = os.cpu_count() or 1
 SEED = 1889
-TRIALS = (
+TRIALS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("colon", "colon-adjuvant", {"patients": PATIENTS}),
     ("colon-standard", "colon-follow-up", {"patients": PATIENTS}),
     ("colon", "colon-screened", {"people": 10 * PATIENTS}),
@@ -50,12 +50,12 @@ def seconds(work: Callable[[], Any]) -> float:
 
 def one_arm(scenario: Scenario) -> Callable[[], int]:
     """Return the work of living one scenario for its table of patients; it gives the rows."""
-    model, n = resolve(scenario), scenario.persons
+    model, n, seed = resolve(scenario), scenario.persons, scenario.required_seed()
     size = default_shard(n)
 
     def shard(number: int, tick: Ticker) -> list[pl.DataFrame]:
         first = number * size
-        engine = Engine(model, scenario.required_seed(), tick=tick)
+        engine = Engine(model, seed, tick=tick)
         return [table for table, _ in engine.patients(first, min(size, n - first))]
 
     def work() -> int:
@@ -70,7 +70,7 @@ def twins_against_one_arm() -> None:
     for a, b, number in TRIALS:
         arms = [one_arm(load_scenario(name, seed=SEED, **number)) for name in (a, b)]
 
-        def twins(a: str = a, b: str = b, number: dict[str, int] = number) -> Any:
+        def twins(a: str = a, b: str = b, number: dict[str, Any] = number) -> Any:
             trial = compare_twins(a, b, seed=SEED, threads=THREADS, **number)
             return trial, trial.table
 

@@ -179,6 +179,18 @@ def test_a_number_needed_is_told_only_where_the_sign_is_sure(
     assert 1.0 < row["low"] < 20.0 < row["high"]
 
 
+def test_harm_has_a_number_too() -> None:
+    killed = {
+        "entry_day": 20.0, "diagnosis_day_a": 30.0, "diagnosis_day_b": 30.0, "death_day_b": 32.0,
+        "cause_of_death_b": CANCER, "clinical_day_a": 30.0,
+    }  # fmt: skip
+    table = estimate_table(by_hand(twins(*[killed] * 50)), 1)
+    row = table.filter(pl.col("contrast") == "number needed").row(0, named=True)
+    assert row["measure"].endswith("one death from the cancer more")
+    assert row["estimate"] == pytest.approx(20.0)
+    assert 1.0 < row["low"] < 20.0 < row["high"]
+
+
 def test_the_bootstrap_agrees_with_the_variance_of_a_mean() -> None:
     rng = np.random.default_rng(9)
     n = 2000

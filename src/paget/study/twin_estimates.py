@@ -306,7 +306,7 @@ def _gain(twins: Floats, independent: Floats) -> float:
 
 
 def _number_needed(told: list[dict[str, object]], what: str) -> dict[str, object]:
-    """Return how many persons one death from the cancer less takes; nothing where none is sure."""
+    """Return how many persons one death less, or more, takes; nothing where neither is sure."""
     row = next((row for row in told if row["measure"] == "death from the cancer"), None)
     made: dict[str, object] = {
         "measure": f"number needed to {what} for one death from the cancer less",
@@ -319,6 +319,9 @@ def _number_needed(told: list[dict[str, object]], what: str) -> dict[str, object
     low, value, high = (float(str(row[name])) for name in ("low", "estimate", "high"))
     if not low * high > 0.0:
         return made
+    if value > 0.0:
+        more = {"measure": "number under B for one death from the cancer more"}
+        return made | more | {"estimate": _PER / value, "low": _PER / high, "high": _PER / low}
     return made | {"estimate": -_PER / value, "low": -_PER / low, "high": -_PER / high}
 
 
