@@ -79,7 +79,7 @@ def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.r
     elif person.diagnosis_day < NEVER:
         work_up(person, world, scratch)
         note_work_up(person, world, scratch)
-        person.aim = aim_of(person, world, scratch, person.diagnosis_day)
+        person.aim = person.intent = aim_of(person, world, scratch, person.diagnosis_day)
         plan_surgery(person, world, scratch)
         if not treat(person, world, scratch, other_death):
             return CRAMPED
