@@ -69,6 +69,11 @@ class MadeUpLife:
     parameters: ParameterSet
 
     @property
+    def events(self) -> pl.DataFrame:
+        """Return what happened: nothing that is not in the summary."""
+        return pl.DataFrame(schema={"day": pl.Float64, "event": pl.String, "detail": pl.String})
+
+    @property
     def treated(self) -> pl.DataFrame:
         """Return what treatments left: nobody is treated here."""
         return pl.DataFrame(schema={"lesion": pl.Int64, "day": pl.Float64})

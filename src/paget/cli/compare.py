@@ -25,7 +25,7 @@ from paget.cli.options import (
     free_folder,
 )
 from paget.cli.progress import LivesProgress
-from paget.core.errors import RunError
+from paget.core.errors import RunError, ScenarioError
 
 if TYPE_CHECKING:
     from paget.study.scenario import Scenario
@@ -68,6 +68,10 @@ def compare(
         chosen(name, patients=patients, people=people, seed=seed, changes=change) for name in (a, b)
     ]
     arms = _with_one_seed(given, out if resume else None)
+    if patient is not None and not 0 <= patient < arms[0].persons:
+        raise ScenarioError(
+            f"{patient}", "--patient", f"must be one of those compared: 0 to {arms[0].persons - 1}"
+        )
     folder = out or free_folder(Path("runs"), f"{Path(a).stem}-against-{Path(b).stem}")
     from paget.api import compare as live_both
 
@@ -79,18 +83,20 @@ def compare(
     except KeyboardInterrupt:
         _say_how_to_resume(arms, (a, b), change, folder)
         raise typer.Exit(INTERRUPTED) from None
-    if patient is not None:
-        trial.illustration(patient)
+    if patient is not None and trial.look(patient).is_empty():
+        note(f"Virtual person {patient} never has the cancer; the report shows another.")
+        patient = None
     with busy("writing the report"):
         report = trial.report(folder / "report.html", patient)
     _summarise(trial)
     console = screen()
     console.print(f"{'tables':<9}{folder}", soft_wrap=True)
     console.print(f"{'report':<9}{report}", soft_wrap=True)
-    rate = f"{trial.stats['lives_per_second']:,} lives a second"
-    console.print(
-        f"{'speed':<9}{trial.stats['lives']:,} lives in {trial.stats['seconds']} s: {rate}"
-    )
+    if trial.stats["lives"]:
+        rate = f"{trial.stats['lives_per_second']:,} lives a second"
+        console.print(
+            f"{'speed':<9}{trial.stats['lives']:,} lives in {trial.stats['seconds']} s: {rate}"
+        )
     console.print()
     say_notice()
 
@@ -111,7 +117,8 @@ def _with_one_seed(arms: list["Scenario"], resumed: Path | None) -> list["Scenar
 
 def _announce(arms: list["Scenario"], folder: Path) -> None:
     a, b = arms
-    who = "people" if a.is_of_people else "patients"
+    many = "people" if a.is_of_people else "patients"
+    who = many if a.persons > 1 else "person" if a.is_of_people else "patient"
     parts = (f"{a.title} against {b.title}", f"{a.persons:,} virtual {who}", f"seed {a.seed}")
     note(MIDDLE_DOT.join(parts), "bold", complaints())
     note(f"into {folder}", console=complaints())
@@ -132,7 +139,7 @@ def _say_how_to_resume(
 
 def _summarise(trial: Any) -> None:
     """Show the headline and every estimate."""
-    from paget.report.comparison_html import headline, interval_text, number_text
+    from paget.report.comparison_html import contrast_text, headline, interval_text, number_text
 
     console = screen()
     console.print()
@@ -144,7 +151,8 @@ def _summarise(trial: Any) -> None:
         unit = "" if row["unit"] == "1" else f" [{row['unit']}]"
         table.add_row(
             f"{row['measure']}{unit}",
-            *("" if row[x] is None else number_text(row[x]) for x in ("a", "b", "estimate")),
+            *("" if row[x] is None else number_text(row[x]) for x in ("a", "b")),
+            contrast_text(row),
             interval_text(row),
             "" if row["gain"] is None else f"{row['gain']:.3g}",
         )

@@ -1,7 +1,7 @@
 """Figures of a comparison: what changes for how many, who moves to which stage, lead time.
 
 Public names: ``counts_figure``, ``shift_figure``, ``lead_figure``, ``twin_facts``, ``ARMS``,
-``titles``.
+``titles``, ``any_shift``.
 """
 
 from typing import Any, Final
@@ -83,14 +83,15 @@ def arm_handles(comparison: Any) -> list[Line2D]:
 def counts_figure(comparison: Any) -> Figure:
     """Draw the absolute risks per 1,000 in either arm, with their difference."""
     table = comparison.table.filter(pl.col("unit").str.starts_with("per 1,000"))
-    rows = [
+    told = [
         row for row in table.iter_rows(named=True) if not str(row["measure"]).startswith(_LEFT_OUT)
     ]
+    rows = [row for row in told if not (row["estimate"] == 0.0 and row["low"] == row["high"])]
     facts = twin_facts(comparison)
     figure = new_figure("What changes, and for how many", facts, (_WIDE, 1.5 + 0.36 * len(rows)))
     axes = figure.subplots()
     if not rows:
-        say_empty(axes, "Nobody gets the cancer.")
+        say_empty(axes, "The same in both arms." if told else "Nobody gets the cancer.")
         return figure
     top = max(max(row["a_high"], row["b_high"]) for row in rows)
     for i, row in enumerate(rows):
@@ -118,8 +119,6 @@ def _short(measure: str) -> str:
 
 def _difference(row: dict[str, Any]) -> str:
     """Return a difference with its sign and interval."""
-    if row["estimate"] == 0.0 and row["low"] == row["high"]:
-        return "no difference"
     values = (row["estimate"], row["low"], row["high"])
     value, low, high = (f"{x:+.3g}".replace("-", "\u2212") for x in values)
     return f"{value} ({low} to {high})"
@@ -163,6 +162,12 @@ def shift_figure(comparison: Any) -> Figure:
     axes.set_ylim(1.03, -0.1)
     axes.set_axis_off()
     return figure
+
+
+def any_shift(patients: pl.LazyFrame) -> bool:
+    """Tell whether anybody stands in another place in the other arm."""
+    flows = stage_flows(patients)
+    return bool((flows["a"] != flows["b"]).any())
 
 
 def stage_flows(patients: pl.LazyFrame) -> pl.DataFrame:
@@ -237,7 +242,7 @@ def _leads(patients: pl.LazyFrame) -> pl.Series:
 def _draw_leads(axes: Axes, lead: pl.Series) -> None:
     """Draw the histogram of lead times, and how many have none because it never would show."""
     known = lead.drop_nulls().to_numpy()
-    axes.set_title(f"Found by screening (n = {count_text(len(lead))})")
+    axes.set_title(f"Cancers found by screening (n = {count_text(len(lead))})")
     if not len(known):
         say_empty(axes, "nobody")
         return
@@ -258,7 +263,8 @@ def _draw_leads(axes: Axes, lead: pl.Series) -> None:
 
 def _draw_estimates(axes: Axes, comparison: Any) -> None:
     """Draw the excess of cancers found, by follow-up, beside the share truly overdiagnosed."""
-    axes.set_title("Overdiagnosed")
+    in_situ = comparison.columns("in_situ_day_b").to_series().is_not_null().any()
+    axes.set_title("Overdiagnosed, in situ included" if in_situ else "Overdiagnosed")
     years = np.arange(1.0, comparison.span / YEAR + 0.5, 0.5)
     rest = comparison.outcomes.rest
     harmless = (rest.n * rest.in_situ[0], rest.n * rest.in_situ[1])

@@ -2,7 +2,8 @@
 
 Public names: ``life_timeline``, ``moments_of``, ``summary_of``, ``phases_of``, ``diameters``,
 ``lesion_text``, ``window_of``, and what the figure of two lives draws with: ``draw_bar``,
-``draw_curves``, ``draw_moments``, ``age_axis``.
+``draw_curves``, ``draw_moments``, ``draw_treatments``, ``treatments_of``, ``phase_handles``,
+``age_axis``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -57,6 +58,9 @@ PHASE_TEXTS: Final = {
 }
 
 
+TREATED: Final = "#F3E3C3"
+
+
 class Moment(NamedTuple):
     """A day on which something happened to the virtual patient."""
 
@@ -92,13 +96,19 @@ def life_timeline(life: Any) -> Figure:
     _draw_bars(upper, shown, facts, (start, end))
     _write_below(upper, f"and {compact(rest)} smaller lesions, not drawn" if rest > 0 else "")
     draw_curves(lower, life, shown, (start, end))
+    is_treated = draw_treatments((upper, lower), life)
     draw_moments((upper, lower), moments)
     upper.set_xlim(start / YEAR, (end + 0.01 * (end - start)) / YEAR)
     lower.set_xlabel("time since the founder cell [year]")
     age_axis(upper, summary)
-    handles = [Patch(fc=colour, label=PHASE_TEXTS[name]) for name, colour in PHASES.items()]
-    say_legend(figure, handles)
+    say_legend(figure, phase_handles(is_treated=is_treated))
     return figure
+
+
+def phase_handles(*, is_treated: bool) -> list[Patch]:
+    """Return the marks of the phases of a lesion, and of treatment where there is any."""
+    handles = [Patch(fc=colour, label=PHASE_TEXTS[name]) for name, colour in PHASES.items()]
+    return [*handles, Patch(fc=TREATED, label="drugs or radiation")] if is_treated else handles
 
 
 def summary_of(life: Any) -> Mapping[str, Any]:
@@ -110,9 +120,8 @@ def summary_of(life: Any) -> Mapping[str, Any]:
 def moments_of(life: Any) -> list[Moment]:
     """Return diagnosis, surgery, recurrence and death of a life, those that happened."""
     days: dict[str, Any] = {name: summary_of(life).get(name) for name in _MOMENTS}
-    events = getattr(life, "events", None)
-    if days["surgery_day"] is None and events is not None:
-        surgery = events.filter(pl.col("event") == "surgery")
+    if days["surgery_day"] is None:
+        surgery = life.events.filter(pl.col("event") == "surgery")
         days["surgery_day"] = None if surgery.is_empty() else surgery["day"][0]
     return [
         Moment(float(days[name]), text, colour)
@@ -272,7 +281,28 @@ def _days_to_draw(
     return days[(window[0] <= days) & (days <= window[1])]
 
 
-# ------------------------------------------------------------------------------------- moments
+# ------------------------------------------------------------------- moments and treatments
+
+
+def draw_treatments(panels: Sequence[Axes], life: Any) -> bool:
+    """Shade the time under drugs or radiation; return whether there is any."""
+    spans = treatments_of(life)
+    for start, end in spans:
+        for axes in panels:
+            axes.axvspan(start / YEAR, end / YEAR, color=TREATED, lw=0, zorder=0)
+    return bool(spans)
+
+
+def treatments_of(life: Any) -> list[tuple[float, float]]:
+    """Return from when to when each line of drugs or radiation was given [day]."""
+    end, spans = float(summary_of(life)["follow_up_day"]), []
+    under_way: dict[str, float] = {}
+    for day, event, line in life.events.select("day", "event", "detail").iter_rows():
+        if event == "line_started":
+            under_way[str(line)] = float(day)
+        elif event == "line_ended" and str(line) in under_way:
+            spans.append((under_way.pop(str(line)), float(day)))
+    return spans + [(start, end) for start in under_way.values()]
 
 
 def draw_moments(panels: Sequence[Axes], moments: Sequence[Moment]) -> None:

@@ -60,8 +60,10 @@ class Sums:
     def independent(self) -> "Sums":
         """Return the replicates with other people in arm b, as many: those of the one before."""
         persons = np.roll(self.persons_b[1:], 1)
+        with np.errstate(divide="ignore", invalid="ignore"):  # a replicate of nobody
+            scaled = self.a[1:] * (persons / self.persons_a[1:])[:, None]
         return Sums(
-            self.a[1:] * (persons / self.persons_a[1:])[:, None],
+            scaled,
             np.roll(self.b[1:], 1, axis=0),
             persons,
             persons,
@@ -84,8 +86,8 @@ def estimate_table(outcomes: Outcomes, seed: int) -> pl.DataFrame:
     sums = _sums(outcomes, seed)
     independent = sums.independent()
     told = [_told(row, sums, independent) for row in _rows(outcomes, sums)]
-    needed = _number_needed(told, "screen" if outcomes.screens else "treat")
-    return pl.DataFrame([*told, needed], _SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))
+    told += _number_needed(told, "screen" if outcomes.screens else "treat")
+    return pl.DataFrame(told, _SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 # ------------------------------------------------------------------------------------ the sums
@@ -156,20 +158,22 @@ def _rows(outcomes: Outcomes, sums: Sums) -> Iterator[Row]:
     for measure, name in _COUNTS.items():
         if sums.of("a", name)[0] or sums.of("b", name)[0]:
             yield _share(measure, f"per {_PER:,.0f} {who}", name, "", _PER)
-    for stage in STAGES:
-        yield _share(f"stage {stage} among those found", "%", f"stage {stage}", "found", 100.0)
-    yield from _survival_rows(outcomes)
+    if sums.of("a", "found")[0] or sums.of("b", "found")[0]:
+        for stage in STAGES:
+            yield _share(f"stage {stage} among those found", "%", f"stage {stage}", "found", 100.0)
+    yield from _survival_rows(outcomes, sums)
     yield from _screening_rows(sums)
 
 
-def _survival_rows(outcomes: Outcomes) -> Iterator[Row]:
+def _survival_rows(outcomes: Outcomes, sums: Sums) -> Iterator[Row]:
     """Yield years lived, survival and hazards.
 
     Of a population the hazard from any cause is left out: few of its deaths are from this cancer.
     """
     yield _share(f"years lived within {outcomes.span / YEAR:g} years", "year", "years", "followed")
-    yield _ratio("mortality ratio, death from the cancer", "cancer death")
-    yield _hazard("hazard ratio, death from the cancer", 0)
+    if sums.of("a", "cancer death")[0] or sums.of("b", "cancer death")[0]:
+        yield _ratio("mortality ratio, death from the cancer", "cancer death")
+        yield _hazard("hazard ratio, death from the cancer", 0)
     if outcomes.is_of_people:
         return
     yield _hazard("hazard ratio, death from any cause", 1)
@@ -305,24 +309,24 @@ def _gain(twins: Floats, independent: Floats) -> float:
     return float(theirs.var() / ours.var())
 
 
-def _number_needed(told: list[dict[str, object]], what: str) -> dict[str, object]:
-    """Return how many persons one death less, or more, takes; nothing where neither is sure."""
+def _number_needed(told: list[dict[str, object]], what: str) -> list[dict[str, object]]:
+    """Return how many persons one death less, or more, takes: no number where neither is sure."""
     row = next((row for row in told if row["measure"] == "death from the cancer"), None)
+    if row is None:
+        return []
     made: dict[str, object] = {
         "measure": f"number needed to {what} for one death from the cancer less",
         "unit": "1",
         "contrast": "number needed",
         "kind": RESULT,
     }
-    if row is None:
-        return made
     low, value, high = (float(str(row[name])) for name in ("low", "estimate", "high"))
     if not low * high > 0.0:
-        return made
+        return [made]
     if value > 0.0:
         more = {"measure": "number under B for one death from the cancer more"}
-        return made | more | {"estimate": _PER / value, "low": _PER / high, "high": _PER / low}
-    return made | {"estimate": -_PER / value, "low": -_PER / low, "high": -_PER / high}
+        return [made | more | {"estimate": _PER / value, "low": _PER / high, "high": _PER / low}]
+    return [made | {"estimate": -_PER / value, "low": -_PER / low, "high": -_PER / high}]
 
 
 def illustration_table(row: pl.DataFrame, *, is_of_people: bool) -> pl.DataFrame:

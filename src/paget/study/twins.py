@@ -5,7 +5,7 @@ difference between twins comes from the change alone. Shards stay in memory or g
 over persons are results (`paget.study.twin_estimates`); the difference within one person
 illustrates how the model couples cause and effect, and is labelled so.
 
-Public names: ``Comparison``, ``compare_twins``.
+Public names: ``Comparison``, ``compare_twins``, ``check_twins``.
 """
 
 import time
@@ -107,9 +107,13 @@ class Comparison:
         """
         return estimate_table(self.outcomes, self.seed)
 
+    def look(self, patient: int) -> pl.DataFrame:
+        """Return one person's row; none where the person never has the cancer."""
+        return self.patients.lazy().filter(pl.col("patient") == patient).collect()
+
     def illustration(self, patient: int) -> pl.DataFrame:
         """Return one person's two lives as a table: an illustration, never a result."""
-        row = self.patients.lazy().filter(pl.col("patient") == patient).collect()
+        row = self.look(patient)
         if row.is_empty():
             raise ScenarioError(
                 f"virtual person {patient}",
@@ -179,7 +183,9 @@ def compare_twins(
     """
     if resume and out is None:
         raise RunError("resume without out", remedy="Give the folder of the comparison to resume.")
-    arms = _arms(*(load_scenario(given, where=where, **overrides) for given in (a, b)))
+    one, other = (load_scenario(given, where=where, **overrides) for given in (a, b))
+    check_twins(one, other)
+    arms = _arm(one), _arm(other)
     n_threads, size = threads_of(threads), twin_shard(arms[0])
     is_large = _BYTES * share_of_rows(arms[0]) * arms[0].scenario.persons > memory_limit
     keeper = Keeper() if is_large and out is None else None
@@ -264,16 +270,21 @@ def _together(
     )
 
 
-def _arms(a: Scenario, b: Scenario) -> tuple[Arm, Arm]:
-    """Return both arms, or say why they cannot be compared."""
+def check_twins(a: Scenario, b: Scenario, *, is_one_life: bool = False) -> None:
+    """Refuse two scenarios whose persons are not the same.
+
+    Parameters
+    ----------
+    a, b : the scenarios.
+    is_one_life : one person is lived: it does not matter how many there are.
+    """
     for name, (what, remedy) in _SAME.items():
         one, other = getattr(a, name), getattr(b, name)
-        if one != other:
+        if one != other and not (is_one_life and name == "persons"):
             given = f"{what} of {a.title!r} against {b.title!r}: {_told(one)} and {_told(other)}"
             raise ScenarioError(given, b.where(name), "twins share it", remedy)
     a.required_seed()
-    arms = _arm(a), _arm(b)
-    labels = [cancer_label(arm.model) for arm in arms]
+    labels = [cancer_label(resolve(scenario)) for scenario in (a, b)]
     if labels[0] != labels[1]:
         raise ScenarioError(
             f"{labels[0]} against {labels[1]}",
@@ -281,7 +292,6 @@ def _arms(a: Scenario, b: Scenario) -> tuple[Arm, Arm]:
             "twins have the same cancer",
             "Run them apart: different cancers share no draws that mean the same.",
         )
-    return arms
 
 
 def _told(value: object) -> str:
