@@ -94,44 +94,47 @@ def outcomes_of(
     expected : what is expected of the people without onset.
     """
     blocks = _Blocks(patients, persons)
-    n = int(blocks.sizes.sum())
-    a, b = blocks.zeros(len(COLUMNS)), blocks.zeros(len(COLUMNS))
-    told: tuple[list[Survival], list[Survival]] = ([], [])
-    for first in range(0, n, _AT_ONCE):
-        some = patients.lazy().slice(first, _AT_ONCE).collect()
-        arms = _arms(some, span, cancer_label(model))
-        for sums, survivals, arm in zip((a, b), told, arms, strict=True):
-            survivals.append(arm.survival())
-            blocks.add(sums, arm.columns(survivals[-1]), first)
-    survivals = [_together(parts) for parts in told]
-    rest = rest_of(persons - n, span, model, expected)
-    ratios: list[float] = []
-    rest_moves: list[tuple[float, float]] = []
-    for name, cause in (("hazard, cancer", "of_cancer"), ("hazard, any", "died")):
-        died = [getattr(survival, cause) for survival in survivals]
-        fit = log_hazard_ratio(survivals[0].years, died[0], survivals[1].years, died[1], rest)
+    rest = rest_of(persons - int(blocks.sizes.sum()), span, model, expected)
+    a, b, survivals = _summed(patients, blocks, span, cancer_label(model))
+    one, other = survivals
+    fits = (
+        log_hazard_ratio(one.years, one.of_cancer, other.years, other.of_cancer, rest),
+        log_hazard_ratio(one.years, one.died, other.years, other.died, rest),
+    )
+    for name, fit in zip(("hazard, cancer", "hazard, any"), fits, strict=True):
         for sums, influence in ((a, fit.influence_a), (b, fit.influence_b)):
             blocks.add(sums[:, _AT[name]], influence, 0)
-        ratios.append(fit.estimate)
-        rest_moves.append(fit.rest)
     more = float(b[:, _AT["screened"]].sum() - a[:, _AT["screened"]].sum())
     averted = float((b - a)[:, [_AT["prevented"], _AT["in situ"]]].sum())
-    people = expected.a is not None
     return Outcomes(
         a,
         b,
         blocks.sizes,
         blocks.others,
-        survivals[0],
-        survivals[1],
+        one,
+        other,
         rest,
-        (ratios[0], ratios[1]),
-        (rest_moves[0], rest_moves[1]),
+        (fits[0].estimate, fits[1].estimate),
+        (fits[0].rest, fits[1].rest),
         persons,
         span,
-        people,
+        expected.a is not None,
         more + averted > 0.0,
     )
+
+
+def _summed(
+    patients: pl.DataFrame | pl.LazyFrame, blocks: "_Blocks", span: float, label: str
+) -> tuple[Floats, Floats, tuple[Survival, Survival]]:
+    """Return the sums over blocks in either arm, and the time at risk of every person."""
+    a, b = blocks.zeros(len(COLUMNS)), blocks.zeros(len(COLUMNS))
+    parts: tuple[list[Survival], list[Survival]] = ([], [])
+    for first in range(0, int(blocks.sizes.sum()), _AT_ONCE):
+        some = patients.lazy().slice(first, _AT_ONCE).collect()
+        for sums, told, arm in zip((a, b), parts, _arms(some, span, label), strict=True):
+            told.append(arm.survival())
+            blocks.add(sums, arm.columns(told[-1]), first)
+    return a, b, (_together(parts[0]), _together(parts[1]))
 
 
 class _Blocks:
