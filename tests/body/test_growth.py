@@ -20,6 +20,7 @@ from paget.body.growth import (
     elapsed,
     founding_probability,
     founding_size,
+    growth_law,
     growth_rate,
     power_integral,
     size_after,
@@ -29,12 +30,12 @@ from paget.body.growth import (
 
 CEILING = math.log(2.0) / 4.0
 GENTLE = {
-    "exponential": Law(EXPONENTIAL, 0.01, 1e12, CEILING, 0.5),
-    "gompertz": Law(GOMPERTZ, 0.001, 1e12, CEILING, 0.5),
-    "logistic": Law(LOGISTIC, 0.02, 1e10, CEILING, 0.5),
-    "power": Law(POWER, 0.5, 1e12, CEILING, 0.7),
+    "exponential": growth_law(EXPONENTIAL, 0.01, 1e12, CEILING, 0.5),
+    "gompertz": growth_law(GOMPERTZ, 0.001, 1e12, CEILING, 0.5),
+    "logistic": growth_law(LOGISTIC, 0.02, 1e10, CEILING, 0.5),
+    "power": growth_law(POWER, 0.5, 1e12, CEILING, 0.7),
 }
-CAPPED = Law(GOMPERTZ, 0.02, 1e11, 0.1, 0.5)
+CAPPED = growth_law(GOMPERTZ, 0.02, 1e11, 0.1, 0.5)
 """A Gompertz law whose ceiling binds up to 6.7e8 cells."""
 ALL = {**GENTLE, "capped gompertz": CAPPED}
 laws = st.sampled_from(list(ALL.values()))
@@ -104,7 +105,7 @@ def test_below_the_corner_growth_is_exponential() -> None:
 
 
 def test_gompertz_by_hand() -> None:
-    law = Law(GOMPERTZ, 0.01, 1e9, math.inf, 0.5)
+    law = growth_law(GOMPERTZ, 0.01, 1e9, math.inf, 0.5)
     expected = 1e9 * (1e-6) ** math.exp(-1.0)
     assert size_after(law, 1e3, 100.0) == pytest.approx(expected)
 

@@ -32,6 +32,7 @@ LESION = np.dtype(
         ("start", "f8"),  # [cell] size from which it grows on waking
         ("rate", "f8"),  # growth constant [1/day]
         ("capacity", "f8"),  # [cell]
+        ("corner", "f8"),  # [cell] from which the ceiling of the cell cycle no longer binds
         ("balance_from", "f8"),  # [day] held by immune surveillance
         ("balance_until", "f8"),
         ("stall_from", "f8"),  # [day] without vessels
@@ -98,7 +99,8 @@ def scratch_type(
 @jit
 def law_of(lesion: np.record, p: np.record) -> Law:
     """Return the law by which a lesion grows."""
-    return Law(p.law, lesion.rate, lesion.capacity, p.ceiling, p.power_exponent)
+    rate, capacity = lesion.rate, lesion.capacity
+    return Law(p.law, rate, capacity, p.ceiling, p.power_exponent, lesion.corner)
 
 
 @jit

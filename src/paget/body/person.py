@@ -13,15 +13,17 @@ import numpy as np
 
 from paget.body.growth import (
     NEVER,
-    Law,
+    corner,
     doubling_time,
     elapsed,
     founding_size,
+    growth_law,
     largest_size,
 )
 from paget.body.hazard import integrate
 from paget.body.lesion import Scratch, World, law_of
-from paget.body.progression import breach_day, competence_size
+from paget.body.precursor import invasion_day
+from paget.body.progression import competence_size
 from paget.body.shedding import TWO_CLASS, frailty, primary_shedding, turnover_factor
 from paget.core import streams
 from paget.kernels.jit import jit
@@ -133,7 +135,7 @@ def forget_treatment(person: np.record) -> None:
 @jit
 def _growth_constant(median_doubling: float, factor: float, p: np.record) -> float:
     """Return the constant that doubles in ``median_doubling / factor`` at the reference size."""
-    unit = Law(p.law, 1.0, p.capacity, math.inf, p.power_exponent)
+    unit = growth_law(p.law, 1.0, p.capacity, math.inf, p.power_exponent)
     return factor * doubling_time(unit, p.reference_cells) / median_doubling
 
 
@@ -178,20 +180,6 @@ def draw_person(key: int, patient: int, world: World, person: np.record) -> None
 
 
 @jit
-def _invasion_day(person: np.record, p: np.record) -> float:
-    """Return the day of breach; 0 where the cancer has no precursor."""
-    if not p.precursor:
-        return 0.0
-    z = normal(person.key, streams.PRECURSOR, person.patient, 0, 0)
-    unit = Law(p.law, 1.0, p.precursor_capacity, math.inf, p.power_exponent)
-    rate = doubling_time(unit, p.precursor_cells) / p.precursor_doubling_time
-    rate *= math.exp(p.precursor_spread * z)
-    law = Law(p.law, rate, p.precursor_capacity, p.ceiling, p.power_exponent)
-    threshold = exponential(person.key, streams.BREACH, person.patient, 0, 0)
-    return breach_day(law, p.breach_rate, threshold)
-
-
-@jit
 def found_primary(person: np.record, world: World, scratch: Scratch) -> None:
     """Found the primary in row 0 of the lesions and write its shedding hazards.
 
@@ -202,7 +190,7 @@ def found_primary(person: np.record, world: World, scratch: Scratch) -> None:
     p, primary = world, scratch.lesions[0]
     primary.id, primary.parent, primary.site = 0, -1, world.n_sites + person.primary_site
     primary.route, primary.kind, primary.founders, primary.count = -1, -1, 1, 1
-    primary.founded = primary.wakes = person.invasion_day = _invasion_day(person, p)
+    primary.founded = primary.wakes = person.invasion_day = invasion_day(person, p)
     primary.dies_asleep = primary.removed = NEVER
     primary.balance_from = primary.balance_until = NEVER
     primary.stall_from = primary.stall_until = primary.anchor = NEVER
@@ -211,6 +199,7 @@ def found_primary(person: np.record, world: World, scratch: Scratch) -> None:
     primary.treated_by, primary.killed, primary.visible_row = -1, 0, -1
     primary.visible = primary.visible_cells = primary.cells = 0.0
     primary.rate, primary.capacity, primary.evasion = person.rate, p.capacity, p.evasion
+    primary.corner = corner(person.rate, p.capacity, p.ceiling)
     primary.start = 1.0
     if p.founding:
         u = uniform(person.key, streams.FOUNDING, person.patient, 0, 0)

@@ -18,7 +18,7 @@ import math
 
 import numpy as np
 
-from paget.body.growth import Law, doubling_time, size_after
+from paget.body.growth import Law, doubling_time, growth_law, size_after
 from paget.body.lesion import World
 from paget.body.progression import breach_day
 from paget.core import streams
@@ -37,10 +37,10 @@ def precursor_law(person: np.record, p: np.record) -> Law:
     Its growth constant is log-normal between patients and independent of that of the cancer.
     """
     z = normal(person.key, streams.PRECURSOR, person.patient, 0, 0)
-    unit = Law(p.law, 1.0, p.precursor_capacity, math.inf, p.power_exponent)
+    unit = growth_law(p.law, 1.0, p.precursor_capacity, math.inf, p.power_exponent)
     rate = doubling_time(unit, p.precursor_cells) / p.precursor_doubling_time
     rate *= math.exp(p.precursor_spread * z)
-    return Law(p.law, rate, p.precursor_capacity, p.ceiling, p.power_exponent)
+    return growth_law(p.law, rate, p.precursor_capacity, p.ceiling, p.power_exponent)
 
 
 @jit

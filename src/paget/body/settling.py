@@ -10,7 +10,7 @@ import numpy as np
 
 from paget.body.colonisation import extinction, growth_constant, inherited_evasion
 from paget.body.dormancy import escape_day, event_day, switch_day, wakes_on, waking_rate
-from paget.body.growth import NEVER, elapsed, founding_size, surviving_founders
+from paget.body.growth import NEVER, corner, elapsed, founding_size, surviving_founders
 from paget.body.lesion import Scratch, World, day_of_size, law_of
 from paget.body.shedding import CLUSTER, SINGLE, SMALL, cluster_cells
 from paget.core import streams
@@ -59,6 +59,7 @@ def _grow(person: np.record, world: World, lesion: np.record) -> None:
     z = normal(key, streams.LESION_GROWTH, patient, lesion.id, 0)
     lesion.rate = growth_constant(person.rate, factor, p.lesion_growth_spread, z)
     lesion.capacity = soil.capacity
+    lesion.corner = corner(lesion.rate, lesion.capacity, p.ceiling)
     lesion.start = float(lesion.founders)
     if p.founding:
         loss = extinction(lesion.evasion, p)

@@ -153,19 +153,30 @@ def complication_day(
     -------
     Nothing is treated in between, so that burden only rises.
     """
-    if burden_of(world, scratch, kind, since) >= limit:
-        return since
-    if burden_of(world, scratch, kind, until) < limit:
-        return NEVER
     low, high = since, until
+    first, last = burden_of(world, scratch, kind, low), burden_of(world, scratch, kind, high)
+    if first >= limit:
+        return since
+    if last < limit:
+        return NEVER
+    # False position on the logarithm, which burden follows nearly in a straight line; an end that
+    # stays twice counts half (the Illinois rule), so that both ends close in.
+    below, above, stayed = math.log(first / limit), math.log(last / limit), 0
     for _ in range(_STEPS):
         if high - low <= _DAY:
             break
-        middle = 0.5 * (low + high)
-        if burden_of(world, scratch, kind, middle) < limit:
-            low = middle
+        day = 0.5 * (low + high)
+        if below > -math.inf:
+            day = high - above * (high - low) / (above - below)
+        level = math.log(burden_of(world, scratch, kind, day) / limit)
+        if level < 0.0:
+            low, below = day, level
+            above *= 0.5 if stayed == 1 else 1.0
+            stayed = 1
         else:
-            high = middle
+            high, above = day, level
+            below *= 0.5 if stayed == -1 else 1.0
+            stayed = -1
     return high
 
 
