@@ -22,11 +22,11 @@ from paget.body.lesion import MAX_SITES, Scratch, World, size_on
 from paget.body.progression import cells
 from paget.clinic.burden import measure
 from paget.clinic.notes import note
-from paget.clinic.records import COMPLICATION_NOTE, PALLIATIVE
+from paget.clinic.records import COMPLICATION_NOTE, NOTHING, PALLIATIVE
 from paget.core import streams
 from paget.core.parameters import ParameterSet
 from paget.kernels.jit import jit
-from paget.kernels.philox import normal
+from paget.kernels.philox import SELF, normal
 
 MAX_COMPLICATIONS: Final = 12
 COMPLICATION: Final = np.dtype(
@@ -104,7 +104,7 @@ def tolerance(key: int, patient: int, kind: int, spread: float, relief: float) -
     Log-normal between patients and independent between complications; supportive care multiplies
     it by a stated factor.
     """
-    return relief * math.exp(spread * normal(key, streams.COMPLICATION, patient, 0, kind))
+    return relief * math.exp(spread * normal(key, streams.COMPLICATION, patient, SELF, kind))
 
 
 @jit
@@ -144,6 +144,12 @@ def _weigh(world: World, scratch: Scratch) -> None:
 
 
 @jit
+def _level(burden: float, limit: float) -> float:
+    """Return the logarithm of a burden over its limit."""
+    return math.log(burden / limit) if burden > 0.0 else -math.inf
+
+
+@jit
 def complication_day(
     world: World, scratch: Scratch, kind: int, limit: float, since: float, until: float
 ) -> float:
@@ -161,14 +167,14 @@ def complication_day(
         return NEVER
     # False position on the logarithm, which burden follows nearly in a straight line; an end that
     # stays twice counts half (the Illinois rule), so that both ends close in.
-    below, above, stayed = math.log(first / limit), math.log(last / limit), 0
+    below, above, stayed = _level(first, limit), _level(last, limit), 0
     for _ in range(_STEPS):
         if high - low <= _DAY:
             break
         day = 0.5 * (low + high)
         if below > -math.inf:
             day = high - above * (high - low) / (above - below)
-        level = math.log(burden_of(world, scratch, kind, day) / limit)
+        level = _level(burden_of(world, scratch, kind, day), limit)
         if level < 0.0:
             low, below = day, level
             above *= 0.5 if stayed == 1 else 1.0
@@ -215,4 +221,4 @@ def complicate(
         day = complication_day(world, scratch, kind, limit, since, until)
         person.complications |= np.int64(1) << kind
         site = _main_site(world, scratch, kind, day)
-        note(scratch, person, day, COMPLICATION_NOTE, site, -1, kind, burden)
+        note(scratch, person, day, COMPLICATION_NOTE, site, NOTHING, kind, burden)

@@ -34,10 +34,11 @@ from paget.clinic.systemic import (
     sleeper_effect,
 )
 from paget.core import streams
-from paget.kernels.jit import jit
-from paget.kernels.philox import uniform
+from paget.kernels.jit import constant, jit
+from paget.kernels.philox import SELF, uniform
 
 FOUNDER = 4096  # marks the draw of a founder's resistance among those of its clones
+LASTING = constant(1)  # the entity of the draw whether a response lasts
 SURELY = 40.0  # expected cells from which a lesion never dies out
 
 
@@ -116,7 +117,7 @@ def _resistant(
 def _works(person: np.record, world: World, k: int) -> bool:
     """Return whether a drug works in this patient: the target is there, and the luck."""
     drug = world.protocol.drugs[k]
-    u = uniform(person.key, streams.RESPONDER, person.patient, 0, drug.key)
+    u = uniform(person.key, streams.RESPONDER, person.patient, SELF, drug.key)
     return has_target(drug, person.subtype) and responds(u, drug.responders)
 
 
@@ -243,7 +244,7 @@ def give_cycles(
         return
     drug, course = world.protocol.drugs[hardest], line.key << 6 | scratch.course.given[k]
     rate = drug.resistance_rate
-    if uniform(person.key, streams.RESPONDER, person.patient, 1, drug.key) < drug.durable:
+    if uniform(person.key, streams.RESPONDER, person.patient, LASTING, drug.key) < drug.durable:
         rate = 0.0
     measure(world, scratch, day)
     for i in range(scratch.counts[0]):

@@ -212,6 +212,7 @@ RECORD: Final = np.dtype(
         for name in (*FLAGS, *CHOICES, "n_sites", "n_primaries", "n3_from", "of_people")
     ]
     + [(name, "f8", shape) for name, shape in _ARRAYS.items()]
+    + [("first_arrivals", "i8", (N_ROUTES, MAX_SITES))]
     + [("soil", SOIL, (MAX_SITES,)), ("protocol", PROTOCOL)]
     + [("complications", COMPLICATION, (MAX_COMPLICATIONS,))]
 )

@@ -16,10 +16,12 @@ from paget.atlas.mortality import integrated_hazard
 from paget.atlas.subtypes import of_subtype, prevalence, subtypes
 from paget.body.anatomy import Switches, body_graph
 from paget.body.arrest import crossing_probability
+from paget.body.cascade import arrival_key
 from paget.body.circulation import Fates, TransitParameters, fates
 from paget.body.hazard import MAX_PIECES, N_COLUMNS
 from paget.body.lesion import MAX_PRIMARIES, MAX_SITES, Scratch, World, scratch_type
 from paget.body.person import PERSON
+from paget.body.shedding import N_ROUTES
 from paget.clinic.complications import MAX_COMPLICATIONS, complication_table
 from paget.clinic.protocol import compile_protocol, load_protocol
 from paget.clinic.protocol_parts import Protocol
@@ -207,6 +209,8 @@ def _kind(parameters: ParameterSet, body: BodyMap, horizon: float) -> _Kind:
     p.soil[:n_sites] = soil
     p.reach[:, :n_sources, :n_sites] = reach
     p.total_reach[:, :n_sources] = reach.sum(axis=2)
+    for route in range(N_ROUTES):
+        p.first_arrivals[route, :n_sites] = [arrival_key(int(k), route, 0) for k in soil.place]
     p.offspring[:, :n_sources] = offspring(p, soil, reach)
     p.kinds[:, :n_sources, :n_sites] = np.moveaxis(cumulative, 1, -1)
     p.mortality[:] = integrated_hazard(int(parameters.real("survival.life_table_year")))
