@@ -13,8 +13,9 @@ Each law gives the time between two sizes, the size after a time, and the integr
 :math:`N^{\alpha}` over time with its inverse. Those integrals make every hazard that goes with
 a power of size exact in time: seeding, symptoms, breach and death are each one inversion.
 
-Public names: ``Law``, ``growth_rate``, ``elapsed``, ``size_after``, ``power_integral``,
-``time_at_integral``, ``doubling_time``, ``founding_probability``, ``founding_size``.
+Public names: ``Law``, ``growth_rate``, ``elapsed``, ``size_after``, ``size_before``,
+``power_integral``, ``time_at_integral``, ``doubling_time``, ``founding_probability``,
+``founding_size``.
 """
 
 import math
@@ -137,6 +138,30 @@ def size_after(law: Law, n1: float, days: float) -> float:
             return n1 * math.exp(law.ceiling * days)
         start, left = bend, days - to_bend
     return law.capacity * math.exp(-distance(law, start) * math.exp(-law.rate * left))
+
+
+@jit
+def size_before(law: Law, n: float, days: float) -> float:
+    """Return the cells from which a lesion grows to ``n`` in ``days``: ``size_after`` undone.
+
+    By the power law a lesion has grown from nothing in a finite time; before it, there is none.
+    """
+    if law.kind == EXPONENTIAL:
+        return n * math.exp(-law.rate * days)
+    if law.kind == LOGISTIC:
+        return law.capacity / (1.0 + (law.capacity / n - 1.0) * math.exp(law.rate * days))
+    if law.kind == POWER:
+        e = 1.0 - law.exponent
+        return max(n**e - law.rate * e * days, 0.0) ** (1.0 / e)
+    back, left = n, days
+    bend = corner(law)
+    if n > bend:
+        apart = distance(law, n)
+        from_bend = math.log(law.ceiling / law.rate / apart) / law.rate
+        if days <= from_bend:
+            return law.capacity * math.exp(-apart * math.exp(law.rate * days))
+        back, left = bend, days - from_bend
+    return back * math.exp(-law.ceiling * left)
 
 
 @jit
