@@ -57,7 +57,7 @@ def test_the_pace_of_the_first_cycle_is_not_that_of_all() -> None:
     lesion, left = treat(c, 6, 6)
     law = law_of(lesion, c.p)
     n = size_after(law, c.p.avascular_cells, DAY)
-    first = 10.0 ** (-1.6 * growth_rate(law, n) / law.ceiling)
+    first = 10.0 ** (-1.6 * growth_rate(law, n) / growth_rate(law, 1.0))
     at_the_first_pace = size_after(law, n * first**6, 6 * EVERY)
     assert at_the_first_pace > 3.0 * left
 
@@ -66,13 +66,34 @@ def test_kill_in_proportion_to_growth_turns_growth_back() -> None:
     """With short cycles a lesion goes back along its own curve, c - 1 days a day."""
     outruns, every, cycles = 1.5, 0.02, 3000
     c = course(every=every)
-    c.p.protocol.drugs[0]["log_kill"] = outruns * c.p.ceiling * every / math.log(10.0)
+    fastest = min(float(c.p.ceiling), FAST * math.log(c.soil("liver").capacity))
+    c.p.protocol.drugs[0]["log_kill"] = outruns * fastest * every / math.log(10.0)
     lesion, left = treat(c, cycles, cycles, every)
     law = law_of(lesion, c.p)
     before = size_after(law, c.p.avascular_cells, DAY)
     assert left == pytest.approx(
         size_before(law, before, (outruns - 1.0) * cycles * every), rel=0.01
     )
+
+
+def test_fast_and_slow_lesions_of_one_share_of_their_capacity_are_hit_alike() -> None:
+    """What makes a tumour slow is the cells it loses: it divides, and is hit, as a fast one is."""
+    shares = []
+    for rate in (0.001, 0.004):  # neither reaches the ceiling
+        c = course(log_kill=1.6)
+        lesion = c.add("liver", 0.0, rate)
+        lesion.stall_from = lesion.stall_until = DAY
+        give_cycles(c.person, c.p, c.scratch, 0, 1, DAY)
+        law = law_of(lesion, c.p)
+        end = size_on(lesion, DAY + EVERY, c.p)
+        shares.append(end / size_after(law, c.p.avascular_cells * 10.0 ** -kill(c), EVERY))
+    assert shares == pytest.approx([1.0, 1.0], rel=1e-6)
+
+
+def kill(c: Case) -> float:
+    """Return the decades that a cycle kills of a colony that still waits for its vessels."""
+    capacity = float(c.soil("liver").capacity)
+    return 1.6 * math.log(capacity / c.p.avascular_cells) / math.log(capacity)
 
 
 def test_a_course_is_never_larger_than_no_course() -> None:

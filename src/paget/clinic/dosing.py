@@ -224,7 +224,8 @@ def _one_cycle(world: World, lesion: np.record, line: np.record, working: int, n
         drug = world.protocol.drugs[line.drugs[d]]
         reaches = drug.sanctuary[lesion.site] if lesion.site < world.n_sites else 1.0
         if drug.norton_simon > 0.0 and pace < 0.0:
-            pace = growth_fraction(growth_rate(law_of(lesion, world), n), world.ceiling)
+            law = law_of(lesion, world)
+            pace = growth_fraction(growth_rate(law, n), growth_rate(law, 1.0))
         left *= cycle_survival(drug, reaches, pace, True)
         if drug.arrest > 0.0:
             if grown < 0.0:
