@@ -24,6 +24,7 @@ from paget.body.growth import (
     growth_rate,
     power_integral,
     size_after,
+    size_before,
     surviving_founders,
     time_at_integral,
 )
@@ -51,6 +52,17 @@ def test_time_and_size_are_inverse(law: Law, n: float, days: float) -> None:
     assert later >= n
     if law.kind == EXPONENTIAL or later < 0.999 * law.capacity:
         assert elapsed(law, n, later) == pytest.approx(days, rel=1e-8, abs=1e-9)
+
+
+@given(laws, st.floats(1e-3, 1e9), st.floats(0.0, 1000.0))
+def test_growth_can_be_undone(law: Law, n: float, days: float) -> None:
+    later = size_after(law, n, days)
+    if law.kind == EXPONENTIAL or later < 0.999 * law.capacity:
+        assert size_before(law, later, days) == pytest.approx(n, rel=1e-6)
+
+
+def test_by_the_power_law_a_lesion_grew_from_nothing() -> None:
+    assert size_before(GENTLE["power"], 100.0, 1e4) == 0.0
 
 
 @given(laws, st.floats(1.0, 1e8), st.floats(0.0, 500.0), st.floats(0.0, 500.0))

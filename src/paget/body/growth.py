@@ -14,8 +14,8 @@ Each law gives the time between two sizes, the size after a time, and the integr
 a power of size exact in time: seeding, symptoms, breach and death are each one inversion.
 
 Public names: ``Law``, ``growth_law``, ``corner``, ``growth_rate``, ``elapsed``, ``size_after``,
-``power_integral``, ``time_at_integral``, ``doubling_time``, ``founding_probability``,
-``founding_size``.
+``size_before``, ``power_integral``, ``time_at_integral``, ``doubling_time``,
+``founding_probability``, ``founding_size``.
 """
 
 import math
@@ -145,6 +145,29 @@ def size_after(law: Law, n1: float, days: float) -> float:
     else:
         far, left = distance(law, n1), days
     return law.capacity * math.exp(-far * math.exp(-law.rate * left))
+
+
+@jit
+def size_before(law: Law, n: float, days: float) -> float:
+    """Return the cells from which a lesion grows to ``n`` in ``days``: ``size_after`` undone.
+
+    By the power law a lesion has grown from nothing in a finite time; before it, there is none.
+    """
+    if law.kind == EXPONENTIAL:
+        return n * math.exp(-law.rate * days)
+    if law.kind == LOGISTIC:
+        return law.capacity / (1.0 + (law.capacity / n - 1.0) * math.exp(law.rate * days))
+    if law.kind == POWER:
+        e = 1.0 - law.exponent
+        return max(n**e - law.rate * e * days, 0.0) ** (1.0 / e)
+    back, left = n, days
+    if n > law.corner:
+        apart = distance(law, n)
+        from_corner = math.log(law.ceiling / law.rate / apart) / law.rate
+        if days <= from_corner:
+            return law.capacity * math.exp(-apart * math.exp(law.rate * days))
+        back, left = law.corner, days - from_corner
+    return back * math.exp(-law.ceiling * left)
 
 
 @jit

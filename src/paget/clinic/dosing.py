@@ -1,15 +1,17 @@
 """Dosing: what a course of treatment does to every lesion of a patient.
 
-The cycles between two assessments act together, at the first of them: growth and kill commute while
-growth is exponential, and nearly so after. Sensitive cells are killed or held, resistant ones are
-not; a colony of few cells may die out altogether, a large one contains cells that resist.
+The cycles between two assessments, or of a course without one, are given in one go, each to the
+lesion as the one before has left it: how hard a drug hits goes with growth, and growth with size.
+The lesion is then what grows, from the first of these cycles on, to the size that the last leaves:
+exact when they are over, too small until then. Sensitive cells are killed or held, resistant ones
+are not; a colony of few cells may die out altogether, a large one contains cells that resist.
 
 Public names: ``give_cycles``, ``recover``, ``irradiate``.
 """
 
 import numpy as np
 
-from paget.body.growth import NEVER, growth_rate, size_after
+from paget.body.growth import NEVER, growth_rate, size_after, size_before
 from paget.body.lesion import Scratch, World, law_of, size_on
 from paget.clinic.burden import measure
 from paget.clinic.looking import UNKNOWN
@@ -20,7 +22,7 @@ from paget.clinic.records import (
     NODES_TARGET,
     PRIMARY_TARGET,
 )
-from paget.clinic.resistance import eradicated, fewest_cells, inherits, resistant_cells, survivors
+from paget.clinic.resistance import eradicated, inherits, resistant_cells, survivors
 from paget.clinic.systemic import (
     ASLEEP,
     ELIMINATE,
@@ -40,6 +42,7 @@ from paget.kernels.philox import SELF, uniform
 FOUNDER = 4096  # marks the draw of a founder's resistance among those of its clones
 LASTING = constant(1)  # the entity of the draw whether a response lasts
 SURELY = 40.0  # expected cells from which a lesion never dies out
+GONE = 1e-12  # expected cells below which it always does
 
 
 @jit
@@ -57,13 +60,12 @@ def _leave(
     """Leave a lesion with the cells that are expected after a treatment, or with none.
 
     Whether the last cells survive is one draw a lesion and course: it dies out at the first dose
-    after which u < exp(-cells expected); ``fewest`` are the fewest sensitive ones ever expected.
+    after which u < exp(-cells expected); ``fewest`` are the fewest cells ever expected.
     """
     lesion = scratch.lesions[i]
-    expected = fewest + resistant
-    if expected < SURELY:
+    if fewest < SURELY:
         u = uniform(person.key, streams.CURE, person.patient, lesion.id, course)
-        if eradicated(u, expected):
+        if eradicated(u, fewest):
             lesion.removed, lesion.killed = day, 1
             return
     lesion.anchor, lesion.treated_by = day, drug
@@ -223,13 +225,43 @@ def _one_cycle(world: World, lesion: np.record, line: np.record, working: int, n
         drug = world.protocol.drugs[line.drugs[d]]
         reaches = drug.sanctuary[lesion.site] if lesion.site < world.n_sites else 1.0
         if drug.norton_simon > 0.0 and pace < 0.0:
-            pace = growth_fraction(growth_rate(law_of(lesion, world), n), world.ceiling)
+            law = law_of(lesion, world)
+            pace = growth_fraction(growth_rate(law, n), growth_rate(law, 1.0))
         left *= cycle_survival(drug, reaches, pace, True)
         if drug.arrest > 0.0:
             if grown < 0.0:
                 grown = _growth(world, lesion, line.every, n)
             left *= arrested(drug, reaches, grown, True)
     return left
+
+
+@jit
+def _course(
+    world: World,
+    lesion: np.record,
+    line: np.record,
+    working: int,
+    sensitive: float,
+    resistant: float,
+    cycles: int,
+) -> tuple[float, float, float]:
+    """Give ``cycles`` of a line to a lesion of some sensitive and some resistant cells.
+
+    Returns the sensitive and the resistant cells from which it grows, from the first cycle on and
+    untreated, to what it is at the end; and the fewest cells that were ever expected.
+    """
+    law, n = law_of(lesion, world), sensitive + resistant
+    fewest, resist = n, resistant
+    for _ in range(cycles):
+        sensitive *= _one_cycle(world, lesion, line, working, n)
+        fewest = min(fewest, sensitive + resist)
+        n = sensitive + resistant
+        if n < GONE:
+            return sensitive, resistant, fewest
+        grown = size_after(law, n, line.every) / n
+        sensitive, resistant, n = sensitive * grown, resistant * grown, n * grown
+    shrunk = size_before(law, n, cycles * line.every) / n
+    return sensitive * shrunk, resistant * shrunk, fewest
 
 
 @jit
@@ -255,12 +287,9 @@ def give_cycles(
         if i > 0 and _is_held(lesion, day):
             _treat_sleeper(person, world, scratch, i, k, working, cycles, day)
             continue
-        resistant = _resistant(person, world, scratch, i, hardest, n, rate)
-        left = _one_cycle(world, lesion, line, working, n)
-        sensitive = fewest = (n - resistant) * left**cycles
-        if sensitive + resistant < SURELY:  # it may have been fewer for a while
-            grown = _growth(world, lesion, line.every, n)
-            fewest = fewest_cells(n - resistant, left, grown, cycles)
+        resist = _resistant(person, world, scratch, i, hardest, n, rate)
+        left = _course(world, lesion, line, working, n - resist, resist, cycles)
+        sensitive, resistant, fewest = left
         _leave(person, scratch, i, day, sensitive, resistant, hardest, course, fewest)
     scratch.course.measured = UNKNOWN
 
@@ -290,5 +319,15 @@ def irradiate(person: np.record, world: World, scratch: Scratch, k: int, day: fl
             share = lesion.resistant / (lesion.sensitive + lesion.resistant)
         drug = lesion.treated_by
         sensitive, resistant = n * (1.0 - share) * fraction, n * share * fraction
-        _leave(person, scratch, i, day, sensitive, resistant, drug, line.key << 6 | 63, sensitive)
+        _leave(
+            person,
+            scratch,
+            i,
+            day,
+            sensitive,
+            resistant,
+            drug,
+            line.key << 6 | 63,
+            sensitive + resistant,
+        )
     return fraction

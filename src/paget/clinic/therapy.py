@@ -268,9 +268,10 @@ def dose(
         cycles = min(cycles, line.cycles - number)
     if not weigh(person, world, scratch, day):
         return
-    give_cycles(person, world, scratch, k, cycles, day)
+    is_toxic = number == 0 and _is_toxic(person, world, scratch, k, day)
+    give_cycles(person, world, scratch, k, 1 if is_toxic else cycles, day)
     recount_overt(person, world, scratch, day)
-    if number == 0 and _is_toxic(person, world, scratch, k, day):
+    if is_toxic:
         what = PROGRESSION if is_palliative else AFTER
         _end(person, world, scratch, k, day + line.every, STOPPED_BY_TOXICITY, what)
         return
