@@ -8,10 +8,7 @@
 Public names: ``simulate``, ``live``, ``compare``, ``grow``, ``PlottedLife``, ``Trial``.
 """
 
-import shutil
-import tempfile
 import time
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -23,6 +20,7 @@ from paget.core.results import Status
 from paget.record import Model
 from paget.study.cohort import MEMORY_LIMIT, Cohort, provenance_of, read_run
 from paget.study.funnel import Chain, chain, funnel_table
+from paget.study.keeper import Keeper
 from paget.study.manifest import new_manifest, now
 from paget.study.one_life import Life, live_one
 from paget.study.pool import Progress, Ticker, carry_out
@@ -148,7 +146,10 @@ def compare(
     people: int | None = None,
     seed: int | None = None,
     change: Mapping[str, object] | None = None,
+    out: str | Path | None = None,
+    resume: bool = False,
     threads: int | None = None,
+    memory_limit: int = MEMORY_LIMIT,
     progress: Progress | None = None,
 ) -> Trial:
     """Live the same virtual persons under two scenarios, on common random numbers.
@@ -160,7 +161,11 @@ def compare(
     people : instead of that, how many people of whom some get the cancer.
     seed : the key of every draw, in both arms; needed where the scenarios have none.
     change : new values of parameters in both arms.
+    out : a new folder for the tables, written as they come; in memory by default.
+    resume : do only what is missing of the same comparison in that folder.
     threads : how many threads live; all cores by default. No result depends on it.
+    memory_limit : [byte]; a table of persons that would exceed it comes as a lazy scan of files, in
+        a temporary folder without ``out``.
     progress : told now and then (lives lived, lives wanted): two lives a person.
 
     Examples
@@ -172,6 +177,9 @@ def compare(
     found = compare_twins(
         a,
         b,
+        out=out,
+        resume=resume,
+        memory_limit=memory_limit,
         threads=threads,
         progress=progress,
         patients=patients,
@@ -347,19 +355,11 @@ def _together(blocks: list[Block], links: Chain) -> dict[str, Any]:
 
 def _in_files(scenario: Scenario, threads: int, progress: Progress) -> Cohort:
     """Return the cohort as scans of a temporary folder, which goes when the cohort does."""
-    keeper = _Keeper()
+    keeper = Keeper()
     summary = run(scenario, keeper.folder / "run", threads=threads, progress=progress)
     if summary.status is not Status.COMPLETE:
         raise KeyboardInterrupt
     return replace(read_run(summary.path, lazy=True), _keeper=keeper)
-
-
-class _Keeper:
-    """A temporary folder that goes when nobody holds this object, or Python ends."""
-
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="paget-"))
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
 
 def _size(block: Block) -> int:

@@ -64,7 +64,8 @@ def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.r
     person.subtype = subtype
     found_primary(person, world, scratch)
     enter(person, world)
-    scratch.counts[WRITTEN] = scratch.counts[KEPT] = 0
+    scratch.counts[KEPT] = 0
+    forget_notes(scratch)
     other_death = other_death_day(person, world)
     if not grow_until_known(person, world, scratch, other_death):
         return CRAMPED
@@ -78,7 +79,7 @@ def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.r
     elif person.diagnosis_day < NEVER:
         work_up(person, world, scratch)
         note_work_up(person, world, scratch)
-        person.aim = aim_of(person, world, scratch, person.diagnosis_day)
+        person.aim = person.intent = aim_of(person, world, scratch, person.diagnosis_day)
         plan_surgery(person, world, scratch)
         if not treat(person, world, scratch, other_death):
             return CRAMPED

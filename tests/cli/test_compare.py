@@ -35,7 +35,7 @@ def test_a_comparison_writes_tables_and_a_report(compared: tuple[Path, Result]) 
     assert result.exit_code == 0, result.output
     names = {path.name for path in folder.iterdir()}
     assert names == {
-        "manifest.json", "results.csv", "results.parquet", "twins.parquet", "report.html",
+        "manifest.json", "results.csv", "results.parquet", "twins", "shards", "report.html",
     }  # fmt: skip
     table = pl.read_parquet(folder / "results.parquet")
     assert set(table["kind"]) == {"result"}
@@ -58,7 +58,21 @@ def test_a_folder_that_holds_something_is_refused(compared: tuple[Path, Result])
         "compare", "colon", "colon-screened", "--people", "10", "--out", str(compared[0])
     )
     assert again.exit_code == 2
-    assert "is there already" in flat(again)
+    assert "holds something already" in flat(again)
+
+
+@pytest.mark.slow
+def test_a_comparison_is_resumed(compared: tuple[Path, Result]) -> None:
+    folder = compared[0]
+    (folder / "results.csv").unlink()
+    words = ("colon", "colon-screened", "--people", "6000", *SEED, "--resume")
+    result = invoked("compare", *words, "--out", str(folder))
+    assert result.exit_code == 0, result.output
+    assert "lives a second" not in flat(result)
+    assert (folder / "results.csv").is_file()
+    result = invoked("compare", *words)
+    assert result.exit_code == 2
+    assert "--resume without --out" in flat(result)
 
 
 def test_patients_and_people_at_once_are_refused(tmp_path: Path) -> None:
@@ -88,6 +102,45 @@ def test_one_patient_lives_twice(tmp_path: Path) -> None:
     assert text.count("What happened") == 2
     assert "An illustration" in text
     assert "Two lives of virtual person 7" in target.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [("breast", "twins have the same cancer"), ("colon-seed-2.toml", "seed of 'colon cancer'")],
+)
+def test_strangers_are_no_twins(other: str, words: str, tmp_path: Path) -> None:
+    if other.endswith(".toml"):
+        (tmp_path / other).write_text('base = "colon"\nseed = 2\n', encoding="utf-8")
+        other = str(tmp_path / other)
+    result = invoked("live", "--scenario", "colon", "--scenario", other, "--patient", "3")
+    assert result.exit_code == 2
+    assert words in flat(result)
+
+
+@pytest.mark.slow
+def test_a_comparison_is_cited(compared: tuple[Path, Result]) -> None:
+    result = invoked("cite", str(compared[0]))
+    assert result.exit_code == 0, result.output
+    assert "assumption" in flat(result)
+
+
+def test_a_person_to_show_is_one_of_those_compared(tmp_path: Path) -> None:
+    words = ("--patients", "10", *SEED, "--patient", "10", "--out", str(tmp_path / "x"))
+    result = invoked("compare", "colon", "colon-adjuvant", *words)
+    assert result.exit_code == 2
+    assert "must be one of those compared: 0 to 9" in flat(result)
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.slow
+def test_one_person_is_enough(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    words = ("--people", "1", "--seed", "3", "--patient", "0", "--out", str(tmp_path / "x"))
+    result = invoked("compare", "colon", "colon-screened", *words)
+    assert result.exit_code == 0, result.output
+    assert "1 virtual person" in flat(result)
+    assert "never has the cancer; the report shows another" in flat(result)
+    assert "number needed" not in flat(result)
+    assert not [warning for warning in recwarn if issubclass(warning.category, RuntimeWarning)]
 
 
 @pytest.mark.parametrize("words", [(), ("colon", "--scenario", "colon", "--scenario", "colon")])

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import paget
 from paget.core.units import YEAR
 from tests.engine import Lives, lives
 
@@ -180,3 +182,15 @@ def test_probabilities_sum_to_one() -> None:
     assert np.all((model.reach >= 0.0) & (model.reach < 1.0))
     last = int(model.world.n_primaries) - 1
     assert np.isclose(model.world.primary_share[last], 1.0)
+
+
+@pytest.mark.slow
+def test_whoever_dies_on_the_very_day_of_diagnosis_has_an_intent() -> None:
+    # One patient in a million does; a record that ends at diagnosis is that day for all.
+    patients = paget.simulate(
+        {"base": "colon", "horizon": "1e-13 day"}, patients=60, seed=1889
+    ).patients
+    found = patients.filter(pl.col("diagnosis_day").is_not_null())
+    assert (found["follow_up_day"] == found["diagnosis_day"]).all()
+    assert found["intent"].null_count() == 0
+    assert set(found["intent"]) == {"curative", "palliative"}

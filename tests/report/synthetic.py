@@ -68,6 +68,16 @@ class MadeUpLife:
     summary: dict[str, Any]
     parameters: ParameterSet
 
+    @property
+    def events(self) -> pl.DataFrame:
+        """Return what happened: nothing that is not in the summary."""
+        return pl.DataFrame(schema={"day": pl.Float64, "event": pl.String, "detail": pl.String})
+
+    @property
+    def treated(self) -> pl.DataFrame:
+        """Return what treatments left: nobody is treated here."""
+        return pl.DataFrame(schema={"lesion": pl.Int64, "day": pl.Float64})
+
     def at(self, day: float) -> pl.DataFrame:
         """Return the lesions there are on a day, each growing tenfold in 1000 days."""
         there = self.lesions.filter((pl.col("founded_day") <= day) & (pl.col("fate_day") > day))

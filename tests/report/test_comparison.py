@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
+import numpy as np
 import polars as pl
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import paget
 from paget.api import Trial
 from paget.core.results import NOTICE
 from paget.report.comparison_figures import (
+    any_shift,
     counts_figure,
     lead_figure,
     shift_figure,
@@ -19,8 +23,10 @@ from paget.report.comparison_figures import (
 )
 from paget.report.comparison_html import changes, comparison_html, headline
 from paget.report.comparison_lives import ILLUSTRATION, shared_rows, two_lives_figure
-from paget.report.comparison_survival import alive, twin_survival_figure
+from paget.report.comparison_survival import alive, paired_difference, twin_survival_figure
+from paget.report.life_figures import diameters, life_timeline, treatments_of, window_of
 from paget.report.style import svg_text
+from paget.study.twin_outcomes import Survival
 from tests.report.test_html import Page
 from tests.study.twin_rows import twins
 
@@ -34,7 +40,7 @@ def people() -> Trial:
 
 @pytest.fixture(scope="module")
 def patients() -> Trial:
-    return paget.compare("colon", "colon-adjuvant", patients=300, seed=SEED)
+    return paget.compare("colon", "colon-adjuvant", patients=1500, seed=SEED)
 
 
 @pytest.mark.slow
@@ -69,6 +75,55 @@ def test_every_figure_carries_the_notice(
 ) -> None:
     text = svg_text(figure(request.getfixturevalue(which)), "x")
     assert NOTICE in text
+
+
+def test_the_difference_between_twins_by_hand() -> None:
+    years = np.array([1.0, 2.0, 3.0, 9.0])
+    a = Survival(years, years < 9.0, years < 9.0)
+    later = Survival(years + np.array([4.0, 0, 0, 0]), years < 9.0, years < 9.0)
+    mean, half = paired_difference(a, later, "died", 100, np.array([0.5, 1.5, 2.5, 5.5]))
+    assert mean.tolist() == [0.0, -0.01, -0.01, 0.0]
+    sd = np.sqrt((0.01 - 0.01**2) / 100)  # one of a hundred differs, by one
+    assert half == pytest.approx([0.0, 1.96 * sd, 1.96 * sd, 0.0])
+
+
+@pytest.mark.slow
+def test_no_legend_covers_a_title(patients: Trial) -> None:
+    for figure in (counts_figure(patients), twin_survival_figure(patients)):
+        renderer = cast("FigureCanvasAgg", figure.canvas).get_renderer()
+        figure.draw(renderer)
+        title = next(x for x in figure.texts if x.get_text() == figure.get_suptitle())
+        (legend,) = figure.legends
+        assert title.get_window_extent(renderer).x1 < legend.get_window_extent(renderer).x0
+
+
+@pytest.mark.slow
+def test_only_what_differs_is_drawn(patients: Trial) -> None:
+    assert not any_shift(patients.patients.lazy())
+    text = svg_text(counts_figure(patients), "x")
+    assert "recurrence" in text
+    assert "cancer found" not in text
+    assert "Stage shift" not in comparison_html(patients)
+
+
+@pytest.mark.slow
+def test_treatments_are_shaded_and_curves_fall_with_them() -> None:
+    for number in range(200):
+        life = paget.live("colon-adjuvant", patient=number, seed=SEED)
+        if life.treated["lesion"].n_unique() > 1:
+            break
+    else:
+        pytest.fail("nobody is treated")
+    ((start, end),) = treatments_of(life)
+    assert end - start == pytest.approx(12 * 14.0)
+    assert "drugs or radiation" in svg_text(life_timeline(life), "x")
+    window = window_of(life.lesions, life.summary)
+    falls = []
+    for _, days, sizes in diameters(life, life.lesions, window):
+        after = [size for day, size in zip(days, sizes, strict=True) if day >= start]
+        before = [size for day, size in zip(days, sizes, strict=True) if day < start]
+        falls.append(bool(before and after) and after[1:] != [] and after[1] < 0.9 * before[-1])
+    assert any(falls)
 
 
 @pytest.mark.slow
@@ -122,7 +177,7 @@ def test_the_flows_are_of_those_found_in_either_arm() -> None:
             {"diagnosis_day_a": 1.0, "stage_a": "IV", "prevented_day_b": 1.0},
             {"in_situ_day_b": 1.0},
             {},
-        )
+        ).lazy()
     )
     assert sorted(flows.iter_rows()) == [
         ("IV", "I", 1),

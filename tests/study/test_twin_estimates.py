@@ -10,15 +10,10 @@ import polars as pl
 import pytest
 
 from paget.core.units import YEAR
+from paget.study import twin_outcomes
 from paget.study.twin_estimates import estimate_table, trial_overdiagnosis
-from paget.study.twin_outcomes import (
-    COLUMNS,
-    Expected,
-    Outcomes,
-    Rest,
-    log_hazard_ratio,
-    outcomes_of,
-)
+from paget.study.twin_outcomes import COLUMNS, Outcomes, log_hazard_ratio, outcomes_of
+from paget.study.twin_rest import Expected, Rest
 from tests.study.twin_rows import MODEL, twins
 
 CANCER, OTHER = "colon cancer", "other cause"
@@ -116,8 +111,9 @@ def by_hand(patients: pl.DataFrame, persons: int = 1000) -> Outcomes:
         np.array([0.0, 30.0]), np.array([1.0, 0.5]),
     )  # fmt: skip
     return Outcomes(
-        outcomes.a, outcomes.b, outcomes.survival_a, outcomes.survival_b, rest,
-        outcomes.log_hazard_ratios, persons, outcomes.span, True, outcomes.screens,
+        outcomes.a, outcomes.b, outcomes.sizes, outcomes.others, outcomes.survival_a,
+        outcomes.survival_b, rest, outcomes.log_hazard_ratios, outcomes.rest_moves, persons,
+        outcomes.span, True, outcomes.screens,
     )  # fmt: skip
 
 
@@ -183,6 +179,18 @@ def test_a_number_needed_is_told_only_where_the_sign_is_sure(
     assert 1.0 < row["low"] < 20.0 < row["high"]
 
 
+def test_harm_has_a_number_too() -> None:
+    killed = {
+        "entry_day": 20.0, "diagnosis_day_a": 30.0, "diagnosis_day_b": 30.0, "death_day_b": 32.0,
+        "cause_of_death_b": CANCER, "clinical_day_a": 30.0,
+    }  # fmt: skip
+    table = estimate_table(by_hand(twins(*[killed] * 50)), 1)
+    row = table.filter(pl.col("contrast") == "number needed").row(0, named=True)
+    assert row["measure"].endswith("one death from the cancer more")
+    assert row["estimate"] == pytest.approx(20.0)
+    assert 1.0 < row["low"] < 20.0 < row["high"]
+
+
 def test_the_bootstrap_agrees_with_the_variance_of_a_mean() -> None:
     rng = np.random.default_rng(9)
     n = 2000
@@ -203,6 +211,60 @@ def test_the_bootstrap_agrees_with_the_variance_of_a_mean() -> None:
     assert (row["high"] - row["low"]) / 2 == pytest.approx(half, rel=0.15)
     # Here the twins are independent people: nothing is gained.
     assert row["gain"] == pytest.approx(1.0, abs=0.35)
+
+
+@pytest.mark.parametrize("n_rest", [0, 45_000])
+def test_blocks_of_many_are_as_good_a_unit_as_persons(
+    n_rest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(11)
+    n = 3000
+    first = rng.random(n) < 0.3
+    second = first & (rng.random(n) < 0.8)  # twins: who dies in b dies in a
+    rows = [
+        {
+            "diagnosis_day_a": 1.0, "diagnosis_day_b": 1.0,
+            **{f"death_day_{x}": 1.0 + 9.0 * rng.random() for x, d in pairs if d},
+            **{f"cause_of_death_{x}": CANCER for x, d in pairs if d},
+        }
+        for one, other in zip(first, second, strict=True)
+        for pairs in [(("a", one), ("b", other))]
+    ]  # fmt: skip
+    numbers = np.sort(rng.choice(n + n_rest, n, replace=False))
+    patients = twins(*rows).with_columns(patient=pl.Series(numbers))
+    rest = replace(by_hand(patients).rest, n=n_rest)
+    monkeypatch.setattr(twin_outcomes, "rest_of", lambda *_: rest)
+    tables, made = [], []
+    for most in (n, 400):
+        monkeypatch.setattr(twin_outcomes, "BLOCKS", most)
+        monkeypatch.setattr(twin_outcomes, "_AT_ONCE", 700)
+        outcomes = outcomes_of(patients.lazy(), n + n_rest, 10.0 * YEAR, MODEL, Expected())
+        made.append(outcomes)
+        tables.append(estimate_table(outcomes, 5))
+    each, blocks = made
+    assert (len(each.sizes), len(blocks.sizes)) == (n, 400)
+    assert blocks.sizes.sum() == n
+    assert each.others.sum() == 0.0
+    assert blocks.others.sum() == pytest.approx(n_rest)
+    block = numbers * 400 // (n + n_rest) == 7
+    for x in ("a", "b"):
+        people, groups = getattr(each, x), getattr(blocks, x)
+        assert groups.sum(axis=0) == pytest.approx(people.sum(axis=0))
+        assert groups[7] == pytest.approx(people[block].sum(axis=0))
+    for measure, widened in (
+        ("cancer found", "a"),
+        ("death from the cancer", ""),
+        ("hazard ratio, death from the cancer", ""),
+    ):
+        one, other = (t.filter(pl.col("measure") == measure).row(0, named=True) for t in tables)
+        assert one["estimate"] == pytest.approx(other["estimate"], rel=1e-12)
+        low, high = (f"{widened}_{end}".removeprefix("_") for end in ("low", "high"))
+        width = [row[high] - row[low] for row in (one, other)]
+        assert width[0] == pytest.approx(width[1], rel=0.2, abs=1e-9)
+        if not widened:
+            assert one["gain"] == pytest.approx(other["gain"], rel=0.45)
+    hazard = next(r for r in tables[0].iter_rows(named=True) if r["contrast"] == "hazard ratio")
+    assert hazard["estimate"] == pytest.approx(np.exp(each.log_hazard_ratios[0]), rel=1e-9)
 
 
 def test_patients_found_in_neither_arm_are_counted_but_not_followed() -> None:

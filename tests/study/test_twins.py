@@ -11,7 +11,8 @@ from paget.api import Trial
 from paget.core.errors import ScenarioError
 from paget.core.units import YEAR
 from paget.study.hashing import logical_hash
-from paget.study.twins import COURSE, compare_twins
+from paget.study.twin_lives import COURSE
+from paget.study.twins import compare_twins
 
 SEED = 1889
 N = 1500

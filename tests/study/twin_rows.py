@@ -6,7 +6,7 @@ from typing import Any, Final
 import polars as pl
 
 from paget.core.units import YEAR
-from paget.study.twins import COURSE, WHO
+from paget.study.twin_lives import COURSE, WHO
 
 MODEL: Final[Any] = SimpleNamespace(parameters=SimpleNamespace(meta={"label": "colon cancer"}))
 _WORDS: Final = {"sex", "subtype", "detection", "intent", "cause_of_death", "stage"}

@@ -1,7 +1,8 @@
 """``paget compare``: the same virtual persons under two scenarios, into a folder with a report."""
 
+import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -24,9 +25,12 @@ from paget.cli.options import (
     free_folder,
 )
 from paget.cli.progress import LivesProgress
+from paget.core.errors import RunError, ScenarioError
 
 if TYPE_CHECKING:
     from paget.study.scenario import Scenario
+
+INTERRUPTED: Final = 130
 
 
 def compare(
@@ -43,6 +47,10 @@ def compare(
     patient: Annotated[
         int | None, typer.Option(help="Whose two lives the report shows; by default it chooses.")
     ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", metavar="", help="Do what is missing of the comparison in --out."),
+    ] = False,
     threads: Annotated[
         int | None, typer.Option(help="How many threads live; all cores by default.")
     ] = None,
@@ -52,56 +60,86 @@ def compare(
     [dim]paget compare colon colon-screened --people 1000000[/dim]
     [dim]paget compare colon colon-adjuvant --patients 100000 --seed 1889[/dim]
     """
+    if resume and out is None:
+        raise RunError(
+            "--resume without --out", remedy="Give the folder of the comparison to resume."
+        )
     given = [
         chosen(name, patients=patients, people=people, seed=seed, changes=change) for name in (a, b)
     ]
-    arms = _with_one_seed(given)
+    arms = _with_one_seed(given, out if resume else None)
+    if patient is not None and not 0 <= patient < arms[0].persons:
+        raise ScenarioError(
+            f"{patient}", "--patient", f"must be one of those compared: 0 to {arms[0].persons - 1}"
+        )
     folder = out or free_folder(Path("runs"), f"{Path(a).stem}-against-{Path(b).stem}")
     from paget.api import compare as live_both
-    from paget.study.twin_files import check_folder, write_tables
 
-    check_folder(folder)
-    with LivesProgress(lambda: _announce(arms, folder)) as progress:
-        trial = live_both(*arms, threads=threads, progress=progress.update)
-    if patient is not None:
-        trial.illustration(patient)
-    with busy("estimating, and writing the report"):
-        write_tables(trial, folder)
+    try:
+        with LivesProgress(lambda: _announce(arms, folder), "lives") as progress:
+            trial = live_both(
+                *arms, out=folder, resume=resume, threads=threads, progress=progress.update
+            )
+    except KeyboardInterrupt:
+        _say_how_to_resume(arms, (a, b), change, folder)
+        raise typer.Exit(INTERRUPTED) from None
+    if patient is not None and trial.look(patient).is_empty():
+        note(f"Virtual person {patient} never has the cancer; the report shows another.")
+        patient = None
+    with busy("writing the report"):
         report = trial.report(folder / "report.html", patient)
     _summarise(trial)
     console = screen()
     console.print(f"{'tables':<9}{folder}", soft_wrap=True)
     console.print(f"{'report':<9}{report}", soft_wrap=True)
-    rate = f"{trial.stats['lives_per_second']:,} lives a second"
-    console.print(
-        f"{'speed':<9}{trial.stats['lives']:,} lives in {trial.stats['seconds']} s: {rate}"
-    )
+    if trial.stats["lives"]:
+        rate = f"{trial.stats['lives_per_second']:,} lives a second"
+        console.print(
+            f"{'speed':<9}{trial.stats['lives']:,} lives in {trial.stats['seconds']} s: {rate}"
+        )
     console.print()
     say_notice()
 
 
-def _with_one_seed(arms: list["Scenario"]) -> list["Scenario"]:
-    """Return both scenarios with a seed: the one that is there, or one that is chosen here."""
+def _with_one_seed(arms: list["Scenario"], resumed: Path | None) -> list["Scenario"]:
+    """Return both with a seed: the one that is there, that of the folder, or one chosen here."""
     from secrets import randbelow
 
+    from paget.study.manifest import read_manifest
     from paget.study.scenario import load_scenario
 
     known = [arm.seed for arm in arms if arm.seed is not None]
+    if not known and resumed is not None:
+        known = [int(read_manifest(resumed)["seed"])]
     seed = known[0] if known else randbelow(2**32)
     return [arm if arm.seed is not None else load_scenario(arm, seed=seed) for arm in arms]
 
 
 def _announce(arms: list["Scenario"], folder: Path) -> None:
     a, b = arms
-    who = "people" if a.is_of_people else "patients"
+    many = "people" if a.is_of_people else "patients"
+    who = many if a.persons > 1 else "person" if a.is_of_people else "patient"
     parts = (f"{a.title} against {b.title}", f"{a.persons:,} virtual {who}", f"seed {a.seed}")
     note(MIDDLE_DOT.join(parts), "bold", complaints())
     note(f"into {folder}", console=complaints())
 
 
+def _say_how_to_resume(
+    arms: list["Scenario"], names: tuple[str, str], changes: list[str] | None, folder: Path
+) -> None:
+    """Say after Ctrl-C what is there and how to do the rest."""
+    number = "--people" if arms[0].is_of_people else "--patients"
+    words = ["paget", "compare", *names, number, str(arms[0].persons), "--seed", str(arms[0].seed)]
+    words += [word for change in changes or [] for word in ("--set", change)]
+    words += ["--out", str(folder), "--resume"]
+    console = complaints()
+    console.print(f"Stopped. What was lived is in {folder}, whole and readable.", soft_wrap=True)
+    console.print(f"The rest:  {shlex.join(words)}", soft_wrap=True)
+
+
 def _summarise(trial: Any) -> None:
     """Show the headline and every estimate."""
-    from paget.report.comparison_html import headline, interval_text, number_text
+    from paget.report.comparison_html import contrast_text, headline, interval_text, number_text
 
     console = screen()
     console.print()
@@ -113,7 +151,8 @@ def _summarise(trial: Any) -> None:
         unit = "" if row["unit"] == "1" else f" [{row['unit']}]"
         table.add_row(
             f"{row['measure']}{unit}",
-            *("" if row[x] is None else number_text(row[x]) for x in ("a", "b", "estimate")),
+            *("" if row[x] is None else number_text(row[x]) for x in ("a", "b")),
+            contrast_text(row),
             interval_text(row),
             "" if row["gain"] is None else f"{row['gain']:.3g}",
         )

@@ -62,6 +62,10 @@ def live(
     arms = [chosen(name, people=people, seed=seed, changes=change) for name in names]
     from paget.api import live as live_one
 
+    if len(arms) > 1:
+        from paget.study.twins import check_twins
+
+        check_twins(*arms, is_one_life=True)
     lives = [live_one(arm, patient) for arm in arms]
     for life in lives:
         _show_life(life, everything=every)

@@ -15,6 +15,7 @@ from paget.body.growth import NEVER, growth_rate, size_after, size_before
 from paget.body.lesion import Scratch, World, law_of, size_on
 from paget.clinic.burden import measure
 from paget.clinic.looking import UNKNOWN
+from paget.clinic.notes import note_left
 from paget.clinic.radiotherapy import surviving_fraction
 from paget.clinic.records import (
     LINE_DRUGS,
@@ -71,6 +72,7 @@ def _leave(
     lesion.anchor, lesion.treated_by = day, drug
     lesion.sensitive, lesion.resistant = sensitive, resistant
     lesion.visible = UNKNOWN
+    note_left(scratch, i, day)
 
 
 @jit
@@ -89,6 +91,7 @@ def recover(person: np.record, world: World, scratch: Scratch, k: int, day: floa
             lesion.sensitive *= factor
             lesion.resistant *= factor
             lesion.visible = UNKNOWN
+            note_left(scratch, i, day)
 
 
 @jit

@@ -1,12 +1,12 @@
 """Notes: what one life tells of its clinic, in order of time.
 
-Public names: ``note``, ``forget_notes``, ``drop_notes``, ``copy_note``.
+Public names: ``note``, ``note_left``, ``forget_notes``, ``drop_notes``, ``copy_note``.
 """
 
 import numpy as np
 
 from paget.body.lesion import Scratch
-from paget.clinic.records import MAX_NOTES
+from paget.clinic.records import MAX_LEFT, MAX_NOTES
 from paget.kernels.jit import jit
 
 WRITTEN, KEPT = 2, 3  # of ``scratch.counts``
@@ -34,9 +34,22 @@ def note(
 
 
 @jit
+def note_left(scratch: Scratch, i: int, day: float) -> None:
+    """Write what a treatment has left of lesion ``i``, where one life is told alone."""
+    n = scratch.n_left
+    if n < 0 or n >= MAX_LEFT:
+        return
+    lesion, row = scratch.lesions[i], scratch.left[n]
+    row.lesion, row.day, row.anchor = i, day, lesion.anchor
+    row.sensitive, row.resistant = lesion.sensitive, lesion.resistant
+    scratch.n_left = n + 1
+
+
+@jit
 def forget_notes(scratch: Scratch) -> None:
     """Forget what was written since the notes were last kept: it is told again."""
     scratch.counts[WRITTEN] = scratch.counts[KEPT]
+    scratch.n_left = min(scratch.n_left, 0)
 
 
 @jit

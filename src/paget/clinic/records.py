@@ -253,3 +253,15 @@ NOTE: Final = np.dtype(
         ("value", "f8"),
     ]
 )
+# What a treatment has left of a lesion. A lesion itself knows its last treatment only; this is kept
+# of one life that is told alone.
+LEFT: Final = np.dtype(
+    [
+        ("lesion", "i8"),  # its row
+        ("day", "f8"),  # from which it is so
+        ("anchor", "f8"),  # [day] from which that many cells grow
+        ("sensitive", "f8"),
+        ("resistant", "f8"),
+    ]
+)
+MAX_LEFT: Final = 2**17  # of one life; memory that is never written costs nothing

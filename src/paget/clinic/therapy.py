@@ -15,7 +15,7 @@ from paget.clinic.dosing import give_cycles, irradiate, recover
 from paget.clinic.late import recount_overt
 from paget.clinic.lines import DAYS_A_FRACTION, age_on, trigger
 from paget.clinic.looking import UNKNOWN, count_seen, look, seen_from
-from paget.clinic.notes import note
+from paget.clinic.notes import note, note_left
 from paget.clinic.outcome import OPERATION, TREATMENT, account, weigh
 from paget.clinic.records import (
     AFTER,
@@ -128,6 +128,7 @@ def _resect(person: np.record, world: World, scratch: Scratch, k: int, day: floa
             p.residual_cells * share,
         )
         lesion.overt, lesion.visible = NEVER, UNKNOWN
+        note_left(scratch, i, day)
     course.measured = UNKNOWN
     recount_overt(person, world, scratch, day)
     count_seen(world, scratch, day)

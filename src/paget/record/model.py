@@ -25,7 +25,7 @@ from paget.body.shedding import N_ROUTES
 from paget.clinic.complications import MAX_COMPLICATIONS, complication_table
 from paget.clinic.protocol import compile_protocol, load_protocol
 from paget.clinic.protocol_parts import Protocol
-from paget.clinic.records import COURSE, MAX_NOTES, NOTE
+from paget.clinic.records import COURSE, LEFT, MAX_LEFT, MAX_NOTES, NOTE
 from paget.clinic.staging import node_limits
 from paget.clinic.symptoms import symptom_table
 from paget.core.errors import ParameterError
@@ -46,6 +46,8 @@ Floats = npt.NDArray[np.float64]
 CLINIC: Final = (
     ("course", COURSE),
     ("notes", NOTE, (MAX_NOTES,)),
+    ("left", LEFT, (MAX_LEFT,)),
+    ("n_left", "i8"),  # of these; below 0: none is kept
     ("organ", "f8", (MAX_SITES,)),
     ("complicating", "f8", (MAX_COMPLICATIONS,)),
 )
@@ -224,6 +226,7 @@ def scratch(lesions: int = ROOM) -> Scratch:
     """
     work = np.zeros(1, scratch_type(lesions, MAX_PIECES, N_COLUMNS, CLINIC)).view(np.recarray)
     work[0].course.measured = -1.0  # on no day yet
+    work[0].n_left = -1
     return cast("np.record", work[0])
 
 

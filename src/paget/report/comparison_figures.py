@@ -1,7 +1,7 @@
 """Figures of a comparison: what changes for how many, who moves to which stage, lead time.
 
 Public names: ``counts_figure``, ``shift_figure``, ``lead_figure``, ``twin_facts``, ``ARMS``,
-``titles``.
+``titles``, ``any_shift``.
 """
 
 from typing import Any, Final
@@ -83,14 +83,15 @@ def arm_handles(comparison: Any) -> list[Line2D]:
 def counts_figure(comparison: Any) -> Figure:
     """Draw the absolute risks per 1,000 in either arm, with their difference."""
     table = comparison.table.filter(pl.col("unit").str.starts_with("per 1,000"))
-    rows = [
+    told = [
         row for row in table.iter_rows(named=True) if not str(row["measure"]).startswith(_LEFT_OUT)
     ]
+    rows = [row for row in told if not (row["estimate"] == 0.0 and row["low"] == row["high"])]
     facts = twin_facts(comparison)
     figure = new_figure("What changes, and for how many", facts, (_WIDE, 1.5 + 0.36 * len(rows)))
     axes = figure.subplots()
     if not rows:
-        say_empty(axes, "Nobody gets the cancer.")
+        say_empty(axes, "The same in both arms." if told else "Nobody gets the cancer.")
         return figure
     top = max(max(row["a_high"], row["b_high"]) for row in rows)
     for i, row in enumerate(rows):
@@ -118,8 +119,6 @@ def _short(measure: str) -> str:
 
 def _difference(row: dict[str, Any]) -> str:
     """Return a difference with its sign and interval."""
-    if row["estimate"] == 0.0 and row["low"] == row["high"]:
-        return "no difference"
     values = (row["estimate"], row["low"], row["high"])
     value, low, high = (f"{x:+.3g}".replace("-", "\u2212") for x in values)
     return f"{value} ({low} to {high})"
@@ -136,7 +135,7 @@ def shift_figure(comparison: Any) -> Figure:
     title = f"The same people in both arms, per 1,000 {who}"
     figure = new_figure(title, twin_facts(comparison), (_WIDE, 4.4))
     axes = figure.subplots()
-    flows = stage_flows(comparison.patients)
+    flows = stage_flows(comparison.patients.lazy())
     if flows.is_empty():
         say_empty(axes, "Nobody is found in either arm.")
         return figure
@@ -165,7 +164,13 @@ def shift_figure(comparison: Any) -> Figure:
     return figure
 
 
-def stage_flows(patients: pl.DataFrame) -> pl.DataFrame:
+def any_shift(patients: pl.LazyFrame) -> bool:
+    """Tell whether anybody stands in another place in the other arm."""
+    flows = stage_flows(patients)
+    return bool((flows["a"] != flows["b"]).any())
+
+
+def stage_flows(patients: pl.LazyFrame) -> pl.DataFrame:
     """Return how many persons are in which place in either arm, of those found in one of them."""
     places = patients.select(
         pl.when(pl.col(f"prevented_day_{x}").is_not_null())
@@ -173,13 +178,13 @@ def stage_flows(patients: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col(f"in_situ_day_{x}").is_not_null())
         .then(pl.lit(_IN_SITU))
         .when(pl.col(f"diagnosis_day_{x}").is_not_null())
-        .then(pl.col(f"stage_{x}").fill_null("I"))
+        .then(pl.col(f"stage_{x}").cast(pl.String).fill_null("I"))
         .otherwise(pl.lit(_NEVER))
         .alias(x)
         for x in ("a", "b")
     ).filter((pl.col("a") != _NEVER) | (pl.col("b") != _NEVER))
     order = list(_PLACES)
-    flows = places.group_by("a", "b").len("n")
+    flows = places.group_by("a", "b").len("n").collect(engine="streaming")
     return flows.sort(
         *(pl.col(x).replace_strict(order, range(len(order)), return_dtype=pl.Int64) for x in "ab")
     )
@@ -219,8 +224,7 @@ def lead_figure(comparison: Any) -> Figure:
     title = "Lead time and overdiagnosis"
     figure = new_figure(title, twin_facts(comparison), (_WIDE, 3.6))
     left, right = figure.subplots(1, 2)
-    patients = comparison.patients
-    _draw_leads(left, patients)
+    _draw_leads(left, _leads(comparison.patients.lazy()))
     if comparison.is_of_people:
         _draw_estimates(right, comparison)
     else:
@@ -228,22 +232,26 @@ def lead_figure(comparison: Any) -> Figure:
     return figure
 
 
-def _draw_leads(axes: Axes, patients: pl.DataFrame) -> None:
-    """Draw the histogram of lead times, and how many have none because it never would show."""
-    found = patients.filter(pl.col("detection_b") == "screen")
+def _leads(patients: pl.LazyFrame) -> pl.Series:
+    """Return the lead time [year] of everyone whom screening finds; null: it never would show."""
     clinical = pl.coalesce("clinical_day_a", "clinical_day_b")
-    lead = found.select((clinical - pl.col("diagnosis_day_b")) / YEAR).to_series()
+    lead = (clinical - pl.col("diagnosis_day_b")) / YEAR
+    return patients.filter(pl.col("detection_b") == "screen").select(lead).collect().to_series()
+
+
+def _draw_leads(axes: Axes, lead: pl.Series) -> None:
+    """Draw the histogram of lead times, and how many have none because it never would show."""
     known = lead.drop_nulls().to_numpy()
-    axes.set_title(f"Found by screening (n = {count_text(found.height)})")
+    axes.set_title(f"Cancers found by screening (n = {count_text(len(lead))})")
     if not len(known):
         say_empty(axes, "nobody")
         return
     edges = np.arange(0.0, max(4.0, float(np.quantile(known, 0.99))) + 1.0, 0.5)
     counts, _ = np.histogram(known, edges)
-    axes.bar(edges[:-1], 100.0 * counts / found.height, 0.46, align="edge", color=ARMS["b"])
+    axes.bar(edges[:-1], 100.0 * counts / len(lead), 0.46, align="edge", color=ARMS["b"])
     mean = float(known.mean())
     axes.axvline(mean, color=INK, lw=0.9, ls=(0, (4, 3)))
-    never = 100.0 * lead.null_count() / found.height
+    never = 100.0 * lead.null_count() / len(lead)
     axes.text(
         0.98, 0.96, f"mean lead {mean:.1f} years\n{never:.3g} % would never\nhave come to light",
         ha="right", va="top", fontsize=7.5, transform=axes.transAxes,
@@ -255,11 +263,14 @@ def _draw_leads(axes: Axes, patients: pl.DataFrame) -> None:
 
 def _draw_estimates(axes: Axes, comparison: Any) -> None:
     """Draw the excess of cancers found, by follow-up, beside the share truly overdiagnosed."""
-    axes.set_title("Overdiagnosed")
+    in_situ = comparison.columns("in_situ_day_b").to_series().is_not_null().any()
+    axes.set_title("Overdiagnosed, in situ included" if in_situ else "Overdiagnosed")
     years = np.arange(1.0, comparison.span / YEAR + 0.5, 0.5)
     rest = comparison.outcomes.rest
     harmless = (rest.n * rest.in_situ[0], rest.n * rest.in_situ[1])
-    excess, truth = trial_overdiagnosis(comparison.patients, years, harmless)
+    days = ("diagnosis_day", "in_situ_day", "clinical_day", "detection")
+    needed = comparison.columns("entry_day", *(f"{day}_{x}" for day in days for x in "ab"))
+    excess, truth = trial_overdiagnosis(needed, years, harmless)
     axes.plot(years, truth, color=ARMS["b"], lw=1.8, label="the twin truth")
     axes.plot(years, excess, color=PUBLISHED, lw=1.6, label="excess found, as a trial counts")
     axes.axhline(0.0, color=MUTED, lw=0.7)

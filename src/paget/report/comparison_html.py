@@ -5,7 +5,7 @@ the gain of twins, what changes, who moves to which stage, lead time, survival, 
 illustration one virtual person's two lives.
 
 Public names: ``write_comparison``, ``comparison_html``, ``headline``, ``changes``,
-``number_text``, ``interval_text``.
+``number_text``, ``interval_text``, ``contrast_text``.
 """
 
 import json
@@ -19,6 +19,7 @@ import polars as pl
 from paget.core.results import write_atomically
 from paget.core.units import YEAR
 from paget.report.comparison_figures import (
+    any_shift,
     counts_figure,
     lead_figure,
     shift_figure,
@@ -42,7 +43,7 @@ _KEYS: Final = ("cancer", "horizon", "protocol", "population")
 _NONE: Final = "–"
 _COUNTS: Final = (
     "Absolute risks in either arm with 95 % intervals from a bootstrap over people. The text is "
-    "the difference, whose interval is that of twins."
+    "the difference, whose interval is that of twins. What is the same in both arms is left out."
 )
 _SHIFT: Final = (
     "Everyone who is found, or whose cancer is prevented, in at least one arm: where the same "
@@ -52,17 +53,19 @@ _LEAD: Final = (
     "Left: by how many years screening finds a cancer before symptoms would have told, which twins "
     "know. Right: the share of those found by screening that is overdiagnosed: the twin truth "
     "looks into the life that was not lived; a trial counts the excess of cancers found, which is "
-    "too high while lead time runs and too low where precursors are removed and cancers prevented."
+    "too high while lead time runs and too low where precursors are removed and cancers prevented. "
+    "Its steps are rounds of screening."
 )
 _SURVIVAL_PEOPLE: Final = (
     "Left: deaths from the cancer, its treatment included, per 1,000 people, with Wilson intervals "
-    "and the people alive. Right: survival of those found, from their own diagnosis; lead time and "
-    "overdiagnosis alone lengthen it, so that it must not be read as a benefit."
+    "and the people alive. Middle: the difference, with the 95 % interval of twins. Right: "
+    "survival of those found, from their own diagnosis; lead time and overdiagnosis alone lengthen "
+    "it, so that it must not be read as a benefit."
 )
 _SURVIVAL_PATIENTS: Final = (
     "Kaplan-Meier curves with 95 % intervals (log-log, Greenwood) and the patients at risk, from "
-    "the earlier of the twins' diagnoses. Twins are the same people: the difference is surer than "
-    "these intervals, which are of either arm alone."
+    "the earlier of the twins' diagnoses. Twins are the same people: their difference (right, with "
+    "its own 95 % interval) is surer than these intervals, which are of either arm alone."
 )
 _TABLE: Final = (
     "Intervals: 95 %, bootstrap over people, Monte Carlo error alone. Gain: how many times larger "
@@ -148,8 +151,9 @@ def _as_text(value: object) -> str:
 def _sections(comparison: Any, patient: int | None) -> Iterator[Section]:
     """Yield the figures, not yet drawn."""
     yield Section("changes", "What changes", _COUNTS, lambda: counts_figure(comparison))
-    yield Section("shift", "Stage shift", _SHIFT, lambda: shift_figure(comparison))
-    if (comparison.patients["detection_b"].fill_null("") == "screen").any():
+    if any_shift(comparison.patients.lazy()):
+        yield Section("shift", "Stage shift", _SHIFT, lambda: shift_figure(comparison))
+    if (comparison.columns("detection_b").to_series() == "screen").any():
         yield Section("lead", "Lead time", _LEAD, lambda: lead_figure(comparison))
     caption = _SURVIVAL_PEOPLE if comparison.is_of_people else _SURVIVAL_PATIENTS
     yield Section("survival", "Survival", caption, lambda: twin_survival_figure(comparison))
@@ -166,11 +170,11 @@ def _lives_text(comparison: Any, patient: int) -> str:
     """Return what the figure of two lives shows, with the numbers of this person."""
     table = comparison.illustration(patient)
     parts = [
-        f"{row['measure']}: {number_text(row['a'])} and {number_text(row['b'])}"
-        + (f" {row['unit']}" if row["unit"] != "1" else "")
+        f"{row['measure']}, {number_text(row['a'])} and {number_text(row['b'])}"
+        + (" mm" if row["unit"] == "mm" else "")
         for row in table.iter_rows(named=True)
     ]
-    return f"Virtual person {patient}. {'; '.join(parts)}. {ILLUSTRATION}"
+    return f"Virtual person {patient}: {'; '.join(parts)}. {ILLUSTRATION}"
 
 
 def _section_html(section: Section) -> str:
@@ -188,7 +192,7 @@ def _facts(comparison: Any) -> str:
         ("cancer", facts.disease),
         (who, count_text(facts.patients)),
         ("had it before entry", count_text(left_out) if left_out else ""),
-        ("who get the cancer", count_text(comparison.patients.height)),
+        ("who get the cancer", count_text(comparison.n_rows)),
         ("compared over", span),
         ("seed", str(facts.seed)),
         ("without a twin", count_text(comparison.n_unpaired) if comparison.n_unpaired else ""),
@@ -220,18 +224,22 @@ def _results_html(comparison: Any) -> str:
     )
 
 
+def contrast_text(row: dict[str, Any]) -> str:
+    """Return a contrast: a difference with its sign, a number needed only where it is sure."""
+    value = row["estimate"]
+    if value is None:
+        return "not sure" if row["contrast"] == "number needed" else ""
+    return _signed(value) if row["contrast"] in ("difference", "bias") else number_text(value)
+
+
 def _row_html(row: dict[str, Any]) -> str:
-    contrast = row["estimate"]
-    told = _NONE if contrast is None else number_text(contrast)
-    if row["contrast"] in ("difference", "bias") and contrast is not None:
-        told = _signed(contrast)
     gain = "" if row["gain"] is None else f"× {row['gain']:.3g}"
     cells = [
         ("", row["measure"]),
         ("number", number_text(row["a"]) if row["a"] is not None else ""),
         ("number", number_text(row["b"]) if row["b"] is not None else ""),
-        ("number", told),
-        ("number", interval_text(row) or _NONE),
+        ("number", contrast_text(row)),
+        ("number", interval_text(row)),
         ("", "" if row["unit"] == "1" else row["unit"]),
         ("number", gain),
     ]

@@ -11,24 +11,23 @@ from typing import Any, Final
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from paget.core.units import YEAR
 from paget.report.life_figures import (
     MOMENT_ROWS,
-    PHASE_TEXTS,
     ROW_INCHES,
     draw_bar,
     draw_curves,
     draw_moments,
+    draw_treatments,
     lesion_text,
     moments_of,
+    phase_handles,
     summary_of,
     window_of,
 )
 from paget.report.style import (
     MUTED,
-    PHASES,
     facts_of,
     in_style,
     new_figure,
@@ -62,6 +61,7 @@ def two_lives_figure(lives: Sequence[Any], names: Sequence[str]) -> Figure:
     figure = new_figure(title, facts, (10.2, height + 3.4))
     upper, lower = figure.subplots(2, 2, sharex=True, sharey="row", height_ratios=(height, 1.9))
     upper[0].set_ylim(max(len(rows), 2) - 0.4, -0.6 - above)
+    treated = False
     for k, life in enumerate(lives):
         upper[k].set_title(names[k])
         _draw_lesions(upper[k], life.lesions, rows, span)
@@ -73,13 +73,15 @@ def two_lives_figure(lives: Sequence[Any], names: Sequence[str]) -> Figure:
                 lower[k], life, shown, (span[0], window_of(life.lesions, summary_of(life))[1])
             )
             lower[k].set_title("")
+        treated |= draw_treatments((upper[k], lower[k]), life)
         draw_moments((upper[k], lower[k]), moments[k])
         lower[k].set_xlabel("time since the founder cell [year]")
     lower[1].set_ylabel("")
     upper[0].set_yticks(range(len(rows)), [lesion_text(r, facts) for r in rows.values()], size=7)
     upper[0].set_xlim(span[0] / YEAR, (span[1] + 0.01 * (span[1] - span[0])) / YEAR)
-    _write_illustration(upper[0])
-    say_legend(figure, [Patch(fc=PHASES[name], label=text) for name, text in PHASE_TEXTS.items()])
+    _write_below(upper[0], ILLUSTRATION)
+    _write_below(upper[1], "○ seen   × removed or died out", "right")
+    say_legend(figure, phase_handles(is_treated=treated))
     return figure
 
 
@@ -118,10 +120,10 @@ def _draw_lesions(
     axes.grid(axis="x")
 
 
-def _write_illustration(axes: Axes) -> None:
+def _write_below(axes: Axes, words: str, align: str = "left") -> None:
     text = axes.annotate(
-        f"{ILLUSTRATION}   ○ seen   × removed or died out", (0.0, 0.0), (0.0, -4.0),
-        xycoords="axes fraction", textcoords="offset points", va="top", fontsize=6.8, color=MUTED,
+        words, (0.0 if align == "left" else 1.0, 0.0), (0.0, -4.0), xycoords="axes fraction",
+        textcoords="offset points", ha=align, va="top", fontsize=6.4, color=MUTED,
         annotation_clip=False,
     )  # fmt: skip
     text.set_in_layout(False)

@@ -2,13 +2,15 @@
 
 Public names: ``life_timeline``, ``moments_of``, ``summary_of``, ``phases_of``, ``diameters``,
 ``lesion_text``, ``window_of``, and what the figure of two lives draws with: ``draw_bar``,
-``draw_curves``, ``draw_moments``, ``age_axis``.
+``draw_curves``, ``draw_moments``, ``draw_treatments``, ``treatments_of``, ``phase_handles``,
+``age_axis``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -56,6 +58,9 @@ PHASE_TEXTS: Final = {
 }
 
 
+TREATED: Final = "#F3E3C3"
+
+
 class Moment(NamedTuple):
     """A day on which something happened to the virtual patient."""
 
@@ -91,13 +96,19 @@ def life_timeline(life: Any) -> Figure:
     _draw_bars(upper, shown, facts, (start, end))
     _write_below(upper, f"and {compact(rest)} smaller lesions, not drawn" if rest > 0 else "")
     draw_curves(lower, life, shown, (start, end))
+    is_treated = draw_treatments((upper, lower), life)
     draw_moments((upper, lower), moments)
     upper.set_xlim(start / YEAR, (end + 0.01 * (end - start)) / YEAR)
     lower.set_xlabel("time since the founder cell [year]")
     age_axis(upper, summary)
-    handles = [Patch(fc=colour, label=PHASE_TEXTS[name]) for name, colour in PHASES.items()]
-    say_legend(figure, handles)
+    say_legend(figure, phase_handles(is_treated=is_treated))
     return figure
+
+
+def phase_handles(*, is_treated: bool) -> list[Patch]:
+    """Return the marks of the phases of a lesion, and of treatment where there is any."""
+    handles = [Patch(fc=colour, label=PHASE_TEXTS[name]) for name, colour in PHASES.items()]
+    return [*handles, Patch(fc=TREATED, label="drugs or radiation")] if is_treated else handles
 
 
 def summary_of(life: Any) -> Mapping[str, Any]:
@@ -109,9 +120,8 @@ def summary_of(life: Any) -> Mapping[str, Any]:
 def moments_of(life: Any) -> list[Moment]:
     """Return diagnosis, surgery, recurrence and death of a life, those that happened."""
     days: dict[str, Any] = {name: summary_of(life).get(name) for name in _MOMENTS}
-    events = getattr(life, "events", None)
-    if days["surgery_day"] is None and events is not None:
-        surgery = events.filter(pl.col("event") == "surgery")
+    if days["surgery_day"] is None:
+        surgery = life.events.filter(pl.col("event") == "surgery")
         days["surgery_day"] = None if surgery.is_empty() else surgery["day"][0]
     return [
         Moment(float(days[name]), text, colour)
@@ -247,8 +257,7 @@ def diameters(
         pl.col("kind") != "primary", -pl.col("diameter_mm_at_fate").fill_null(0.0)
     ).head(_MOST_CURVES)
     found: dict[Any, tuple[list[float], list[float]]] = {key: ([], []) for key in order["lesion"]}
-    # Denser towards the end, where most happens.
-    for day in window[1] - (window[1] - window[0]) * np.linspace(1.0, 0.0, _DAYS) ** 1.3:
+    for day in _days_to_draw(life, order, window):
         there = lesions_on(life, float(np.nextafter(day, 0.0)))
         there = there.filter(pl.col("lesion").is_in(order["lesion"].implode()))
         for lesion, size in there.select("lesion", "diameter_mm").iter_rows():
@@ -257,7 +266,43 @@ def diameters(
     return [(row, *found[row["lesion"]]) for row in order.iter_rows(named=True)]
 
 
-# ------------------------------------------------------------------------------------- moments
+def _days_to_draw(
+    life: Any, lesions: pl.DataFrame, window: tuple[float, float]
+) -> npt.NDArray[np.float64]:
+    """Return days, denser towards the end, where most happens; sizes are drawn just before each.
+
+    Among them are both sides of each treatment of these lesions, and their ends.
+    """
+    grid = window[1] - (window[1] - window[0]) * np.linspace(1.0, 0.0, _DAYS) ** 1.3
+    treated = life.treated.filter(pl.col("lesion").is_in(lesions["lesion"].implode()))["day"]
+    drops = np.unique(treated.to_numpy())
+    ends = lesions["fate_day"].drop_nulls().to_numpy()
+    days = np.unique(np.concatenate([grid, drops, np.nextafter(drops, np.inf), ends]))
+    return days[(window[0] <= days) & (days <= window[1])]
+
+
+# ------------------------------------------------------------------- moments and treatments
+
+
+def draw_treatments(panels: Sequence[Axes], life: Any) -> bool:
+    """Shade the time under drugs or radiation; return whether there is any."""
+    spans = treatments_of(life)
+    for start, end in spans:
+        for axes in panels:
+            axes.axvspan(start / YEAR, end / YEAR, color=TREATED, lw=0, zorder=0)
+    return bool(spans)
+
+
+def treatments_of(life: Any) -> list[tuple[float, float]]:
+    """Return from when to when each line of drugs or radiation was given [day]."""
+    end, spans = float(summary_of(life)["follow_up_day"]), []
+    under_way: dict[str, float] = {}
+    for day, event, line in life.events.select("day", "event", "detail").iter_rows():
+        if event == "line_started":
+            under_way[str(line)] = float(day)
+        elif event == "line_ended" and str(line) in under_way:
+            spans.append((under_way.pop(str(line)), float(day)))
+    return spans + [(start, end) for start in under_way.values()]
 
 
 def draw_moments(panels: Sequence[Axes], moments: Sequence[Moment]) -> None:

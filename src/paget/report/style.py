@@ -54,6 +54,7 @@ GAP: Final = "\u00a0\u00a0"
 
 _LOCK: Final = threading.RLock()
 _TEXT: Final = 9.0
+_FULL: Final = 0.95  # of the width: title and legend beside each other leave some air
 _SMALL: Final = 7.0
 _DPI: Final = 160
 _HUNDREDTH, _HUNDRED, _MILLION = 0.01, 100.0, 1e6
@@ -168,10 +169,18 @@ def say_empty(axes: Axes, text: str) -> None:
 
 
 def say_legend(figure: Figure, handles: Sequence[Artist]) -> None:
-    """Put a legend in the corner beside the title, where it covers no data."""
-    figure.legend(
-        handles=list(handles), loc="outside upper right", ncols=len(handles), fontsize=_SMALL
-    )
+    """Put a legend in the corner beside the title, where it covers no data, nor the title."""
+    renderer = cast("FigureCanvasAgg", figure.canvas).get_renderer()
+    titles = (text for text in figure.texts if text.get_text() == figure.get_suptitle())
+    title = max((text.get_window_extent(renderer).x1 for text in titles), default=0.0)
+    for columns in range(len(handles), 0, -1):
+        legend = figure.legend(
+            handles=list(handles), loc="outside upper right", ncols=columns, fontsize=_SMALL
+        )
+        width = legend.get_window_extent(renderer).width
+        if columns == 1 or title + width < _FULL * figure.bbox.width:
+            return
+        legend.remove()
 
 
 @in_style

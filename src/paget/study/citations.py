@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 from paget.core.errors import ScenarioError, closest, whats_close
 from paget.core.parameter import MECHANISM
@@ -95,10 +96,21 @@ def _parameters(source: ScenarioLike) -> tuple[str, ParameterSet, ParameterSet]:
     if folder is not None:
         manifest = read_manifest(folder)
         is_tissue = manifest.get("kind") in {TISSUE, ENSEMBLE}
-        parameters = ParameterSet.from_records(manifest["parameters"])
+        parameters = ParameterSet.from_records(_records(manifest))
         return f"the run in {folder}", parameters, nothing if is_tissue else the_body().numbers
     scenario = load_scenario(source)
     return f"scenario {scenario.title}", resolve(scenario).parameters, the_body().numbers
+
+
+def _records(manifest: Mapping[str, Any]) -> list[Any]:
+    """Return the parameters of a run; of a comparison those of both arms, each once."""
+    if "parameters" in manifest:
+        return list(manifest["parameters"])
+    known: dict[str, Any] = {}
+    for record in (*manifest["a"]["parameters"], *manifest["b"]["parameters"]):
+        if record["name"] not in known or record["source"] == SET_BY_USER:
+            known[record["name"]] = record
+    return list(known.values())
 
 
 def _folder(source: ScenarioLike) -> Path | None:

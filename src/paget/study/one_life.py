@@ -27,6 +27,7 @@ Floats = npt.NDArray[np.float64]
 
 STATES: Final = ("asleep", "held", "stalled", "growing")
 _LAST_PATIENT: Final = 2**32 - 1
+_FEWEST: Final = 1e-300  # cells: keeps a share from dividing by none
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,6 +46,8 @@ class Life:
     model: Model
     records: Any
     """The engine's own records of the lesions, in the order of ``lesions``."""
+    left: Any
+    """And of what each treatment has left of them, in order of time."""
 
     @property
     def notice(self) -> str:
@@ -59,9 +62,11 @@ class Life:
     def at(self, day: float) -> pl.DataFrame:
         """Return the lesions that there are on a day: where, of how many cells, in which state.
 
-        A lesion is asleep, held by the immune system, stalled without vessels, or growing.
+        A lesion is asleep, held by the immune system, stalled without vessels, or growing. One that
+        was treated has the cells that its last treatment before that day has left to grow from;
+        what is not founded yet, was removed or died out is absent.
         """
-        records = self.records
+        records = _as_of(self.records, self.left, float(day))
         cells = np.zeros(len(records))
         _sizes(records, float(day), self.model.world, cells)
         state = np.select(
@@ -82,6 +87,23 @@ class Life:
             state=columns.words(state, STATES),
         )
         return table.filter(pl.col("cells") > 0.0)
+
+    @property
+    def treated(self) -> pl.DataFrame:
+        """Return what each treatment has left of each lesion: cells, and the share that resists.
+
+        Cells of few are expected numbers. A lesion that is removed or dies out has no row for it.
+        """
+        left = self.left
+        cells = left["sensitive"] + left["resistant"]
+        return self.lesions[left["lesion"]].select(
+            "lesion",
+            "site",
+            "kind",
+            day=columns.numbers(left["day"]),
+            cells=columns.numbers(cells),
+            resistant_share=columns.numbers(left["resistant"] / np.maximum(cells, _FEWEST)),
+        )
 
     def __repr__(self) -> str:
         """Return a short description."""
@@ -119,6 +141,7 @@ def live_one(scenario: Scenario, patient: int) -> Life:
         scenario,
         model,
         _records(engine.last_lesions(), tables["lesions"], model),
+        engine.last_left(),
     )
 
 
@@ -130,13 +153,24 @@ def _records(lesions: Any, table: pl.DataFrame, model: Model) -> Any:
     primary, extra = lesions[0], np.zeros(1, LESION)
     for name in ("site", "rate", "capacity", "corner", "evasion"):
         extra[name] = primary[name]
-    for name in ("dies_asleep", "removed", "balance_from", "balance_until", "stall_from"):
+    for name in (
+        "dies_asleep", "removed", "balance_from", "balance_until", "stall_from", "stall_until",
+        "anchor",
+    ):  # fmt: skip
         extra[name] = NEVER
-    extra["stall_until"] = NEVER
     extra["founded"] = extra["wakes"] = local["founded_day"][0]
     extra["start"] = model.world.residual_cells
     extra["id"], extra["count"], extra["route"], extra["kind"] = local["lesion"][0], 1, -1, -1
     return np.concatenate([lesions, extra])
+
+
+def _as_of(records: Any, left: Any, day: float) -> Any:
+    """Return the records as they were on a day: each with its last treatment before that."""
+    then, so_far = records.copy(), left[left["day"] <= day]
+    then["anchor"][left["lesion"]] = NEVER
+    for name in ("anchor", "sensitive", "resistant"):
+        then[name][so_far["lesion"]] = so_far[name]  # of several, the last one stays
+    return then
 
 
 @jit

@@ -4,7 +4,7 @@ A shard is done when its marker exists and the checksums in it hold. Parts witho
 remains of an interruption; they are never read and are written over.
 
 Public names: ``write_shard``, ``read_marker``, ``done_shards``, ``part_paths``, ``Marker``,
-``write_funnel``.
+``write_funnel``, ``make_folders``, ``marker_path``.
 """
 
 import json
@@ -36,15 +36,15 @@ class Marker:
     """Checksum (SHA-256) by path within the folder."""
     rows: Mapping[str, int]
     counts: Mapping[str, Any]
-    """`Counts` as plain numbers."""
+    """What it adds to the sums of the whole: of a run `Counts` as plain numbers."""
     excluded: int = 0
     """People who had the cancer before they would have entered the population."""
 
 
-def make_folders(folder: Path) -> None:
+def make_folders(folder: Path, tables: Iterable[str] = TABLES) -> None:
     """Make the folder of a run and those of its tables."""
     try:
-        for name in ("", *TABLES, MARKERS):
+        for name in ("", *tables, MARKERS):
             (folder / name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(
@@ -71,7 +71,7 @@ def write_shard(folder: Path, shard: int, first: int, blocks: Iterable[Block]) -
         excluded += block.excluded
     plain = counts.to_plain() if counts else {}
     marker = Marker(shard, first, patients, files, rows, plain, excluded)
-    write_json(marker.__dict__, _marker_path(folder, shard))
+    write_json(marker.__dict__, marker_path(folder, shard))
     return marker
 
 
@@ -118,5 +118,6 @@ def _read(path: Path) -> Marker | None:
         return None
 
 
-def _marker_path(folder: Path, shard: int) -> Path:
+def marker_path(folder: Path, shard: int) -> Path:
+    """Return the file of a shard's marker."""
     return folder / MARKERS / f"{shard:05d}.json"

@@ -87,7 +87,7 @@ class Engine:
         self._every_lesion = one_life
         self._tick = tick
         self._room = ROOM
-        self._scratch: Any = scratch(ROOM)
+        self._scratch: Any = self._working()
 
     def blocks(self, first: int, n: int) -> Iterator[Block]:
         """Live ``n`` persons from number ``first`` on."""
@@ -117,6 +117,18 @@ class Engine:
     def last_lesions(self) -> Any:
         """Return a copy of the engine's records of the last life's lesions, the primary first."""
         return np.array(self._scratch.lesions[: self._scratch.counts[0]])
+
+    def last_left(self) -> Any:
+        """Return what treatments have left of the last life's lesions, in order of time."""
+        left = np.array(self._scratch.left[: max(self._scratch.n_left, 0)])
+        left = left[left["lesion"] < self._scratch.counts[0]]
+        return left[np.argsort(left["day"], kind="stable")]
+
+    def _working(self) -> Any:
+        """Return a working record; that of one life keeps what treatments leave."""
+        work: Any = scratch(self._room)
+        work.n_left = 0 if self._every_lesion else -1
+        return work
 
     def _fill(self, first: int, n: int, rows: Any, notes: Any) -> "_Filled":
         """Live until a buffer is full."""
@@ -152,7 +164,7 @@ class Engine:
                 remedy="Lower viability, shedding.* or colonisation.secondary_factor, or lower "
                 "colonisation.cohort_rate so that more lesions share a row.",
             )
-        self._scratch = scratch(self._room)
+        self._scratch = self._working()
 
     def _block(self, first: int, filled: "_Filled") -> Block:
         """Return the tables of a block."""

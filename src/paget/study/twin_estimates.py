@@ -1,8 +1,9 @@
 r"""Estimates from twins: risks, survival, stage shift, lead time, overdiagnosis, with intervals.
 
 Intervals come from a bootstrap over people: each person, with both lives, counts a Poisson number
-of times. The same draws with one arm moved on by one replicate tell what independent people in the
-two arms would give; the ratio of the two variances is the gain of twins.
+of times; where there are very many, each block of consecutive persons does. The same draws with one
+arm moved on by one replicate tell what independent people in the two arms would give; the ratio of
+the two variances is the gain of twins.
 
 Overdiagnosis has two estimates. The twin truth looks into the life that was not lived: a cancer
 that screening found and that would never have come to light. A trial cannot see that; it counts
@@ -20,7 +21,7 @@ import numpy as np
 import polars as pl
 
 from paget.core.units import YEAR
-from paget.study.twin_outcomes import COLUMNS, MARKS, STAGES, Floats, Outcomes, Rest
+from paget.study.twin_outcomes import COLUMNS, MARKS, STAGES, Floats, Outcomes
 
 REPLICATES: Final = 400
 RESULT: Final = "result"
@@ -28,7 +29,6 @@ ILLUSTRATION: Final = "illustration"
 
 _AT: Final = {name: k for k, name in enumerate(COLUMNS)}
 _TAG: Final = 0x7717  # sets this bootstrap apart from others of the same seed
-_CELLS: Final = 4_000_000  # weights drawn at once
 _LIMITS: Final = (2.5, 97.5)  # [%]
 _PER: Final = 1000.0
 _AS_IN_SITU: Final = ("in situ", "treated", "overdiagnosed", "overdiagnosed, screened")
@@ -58,12 +58,15 @@ class Sums:
         return (self.a if arm == "a" else self.b)[:, _AT[name]]
 
     def independent(self) -> "Sums":
-        """Return the replicates with other people in arm b: those of the replicate before."""
+        """Return the replicates with other people in arm b, as many: those of the one before."""
+        persons = np.roll(self.persons_b[1:], 1)
+        with np.errstate(divide="ignore", invalid="ignore"):  # a replicate of nobody
+            scaled = self.a[1:] * (persons / self.persons_a[1:])[:, None]
         return Sums(
-            self.a[1:],
+            scaled,
             np.roll(self.b[1:], 1, axis=0),
-            self.persons_a[1:],
-            np.roll(self.persons_b[1:], 1),
+            persons,
+            persons,
             self.log_hazard_ratios,
         )
 
@@ -83,8 +86,8 @@ def estimate_table(outcomes: Outcomes, seed: int) -> pl.DataFrame:
     sums = _sums(outcomes, seed)
     independent = sums.independent()
     told = [_told(row, sums, independent) for row in _rows(outcomes, sums)]
-    needed = _number_needed(told, "screen" if outcomes.screens else "treat")
-    return pl.DataFrame([*told, needed], _SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))
+    told += _number_needed(told, "screen" if outcomes.screens else "treat")
+    return pl.DataFrame(told, _SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 # ------------------------------------------------------------------------------------ the sums
@@ -93,24 +96,23 @@ def estimate_table(outcomes: Outcomes, seed: int) -> pl.DataFrame:
 def _sums(outcomes: Outcomes, seed: int) -> Sums:
     """Return the observed sums and those of every replicate."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, _TAG]))
-    n, k = outcomes.a.shape
-    both = np.hstack([outcomes.a, outcomes.b])
-    total = np.zeros((REPLICATES + 1, 2 * k))
-    persons = np.zeros(REPLICATES + 1)
-    total[0], persons[0] = both.sum(axis=0), n
-    step = max(1, _CELLS // max(n, 1))
-    for first in range(1, REPLICATES + 1, step):
-        rows = slice(first, min(first + step, REPLICATES + 1))
-        weights = rng.poisson(1.0, (rows.stop - rows.start, n)).astype(np.float64)
-        total[rows], persons[rows] = weights @ both, weights.sum(axis=1)
-    a, b = total[:, :k].copy(), total[:, k:].copy()
-    persons += _add_rest(outcomes.rest, a, b, rng)
+    weights = rng.poisson(1.0, (REPLICATES + 1, len(outcomes.sizes))).astype(np.float64)
+    weights[0] = 1.0
+    a, b, persons = weights @ outcomes.a, weights @ outcomes.b, weights @ outcomes.sizes
+    persons += _add_rest(outcomes, weights @ outcomes.others, a, b, rng)
     return Sums(a, b, persons, persons.copy(), outcomes.log_hazard_ratios)
 
 
-def _add_rest(rest: Rest, a: Floats, b: Floats, rng: np.random.Generator) -> Floats:
-    """Add the people without the cancer, the same ones to both arms; return how many."""
-    number = np.append(float(rest.n), rng.poisson(rest.n, REPLICATES))
+def _add_rest(
+    outcomes: Outcomes, drawn: Floats, a: Floats, b: Floats, rng: np.random.Generator
+) -> Floats:
+    """Add the people without the cancer, the same ones to both arms; return how many.
+
+    ``drawn`` are those of the blocks that were drawn; the others vary by themselves.
+    """
+    rest = outcomes.rest
+    alone = max(rest.n - drawn[0], 0.0)
+    number = np.append(float(rest.n), rng.poisson(alone, REPLICATES) + drawn[1:])
     chance = np.append(0.0, rng.normal(size=REPLICATES))
     died = np.append(rest.n * rest.died, rng.binomial(number[1:].astype(np.int64), rest.died))
     variance = max(rest.years_squared - rest.years**2, 0.0)
@@ -123,6 +125,7 @@ def _add_rest(rest: Rest, a: Floats, b: Floats, rng: np.random.Generator) -> Flo
             ("tests", number * rest.tests[k]),
             ("false positives", number * rest.false_positives[k]),
             ("benign", number * rest.benign[k]),
+            ("hazard, cancer", number * outcomes.rest_moves[0][k]),
             *((name, number * rest.in_situ[k]) for name in _AS_IN_SITU),
         ):
             arm[:, _AT[name]] += added
@@ -155,20 +158,22 @@ def _rows(outcomes: Outcomes, sums: Sums) -> Iterator[Row]:
     for measure, name in _COUNTS.items():
         if sums.of("a", name)[0] or sums.of("b", name)[0]:
             yield _share(measure, f"per {_PER:,.0f} {who}", name, "", _PER)
-    for stage in STAGES:
-        yield _share(f"stage {stage} among those found", "%", f"stage {stage}", "found", 100.0)
-    yield from _survival_rows(outcomes)
+    if sums.of("a", "found")[0] or sums.of("b", "found")[0]:
+        for stage in STAGES:
+            yield _share(f"stage {stage} among those found", "%", f"stage {stage}", "found", 100.0)
+    yield from _survival_rows(outcomes, sums)
     yield from _screening_rows(sums)
 
 
-def _survival_rows(outcomes: Outcomes) -> Iterator[Row]:
+def _survival_rows(outcomes: Outcomes, sums: Sums) -> Iterator[Row]:
     """Yield years lived, survival and hazards.
 
     Of a population the hazard from any cause is left out: few of its deaths are from this cancer.
     """
     yield _share(f"years lived within {outcomes.span / YEAR:g} years", "year", "years", "followed")
-    yield _ratio("mortality ratio, death from the cancer", "cancer death")
-    yield _hazard("hazard ratio, death from the cancer", 0)
+    if sums.of("a", "cancer death")[0] or sums.of("b", "cancer death")[0]:
+        yield _ratio("mortality ratio, death from the cancer", "cancer death")
+        yield _hazard("hazard ratio, death from the cancer", 0)
     if outcomes.is_of_people:
         return
     yield _hazard("hazard ratio, death from any cause", 1)
@@ -251,7 +256,7 @@ def trial_overdiagnosis(
         return values.fill_null(np.inf).to_numpy() / YEAR
 
     found = {x: np.minimum(days("diagnosis_day", x), days("in_situ_day", x)) for x in ("a", "b")}
-    is_screened = (patients["detection_b"].fill_null("") == "screen").to_numpy()
+    is_screened = (patients["detection_b"] == "screen").fill_null(value=False).to_numpy()
     is_screened |= np.isfinite(days("in_situ_day", "b"))
     never = patients.select(pl.coalesce("clinical_day_a", "clinical_day_b").is_null())
     over = is_screened & never.to_series().to_numpy()
@@ -304,21 +309,24 @@ def _gain(twins: Floats, independent: Floats) -> float:
     return float(theirs.var() / ours.var())
 
 
-def _number_needed(told: list[dict[str, object]], what: str) -> dict[str, object]:
-    """Return how many persons one death from the cancer less takes; nothing where none is sure."""
+def _number_needed(told: list[dict[str, object]], what: str) -> list[dict[str, object]]:
+    """Return how many persons one death less, or more, takes: no number where neither is sure."""
     row = next((row for row in told if row["measure"] == "death from the cancer"), None)
+    if row is None:
+        return []
     made: dict[str, object] = {
         "measure": f"number needed to {what} for one death from the cancer less",
         "unit": "1",
         "contrast": "number needed",
         "kind": RESULT,
     }
-    if row is None:
-        return made
     low, value, high = (float(str(row[name])) for name in ("low", "estimate", "high"))
     if not low * high > 0.0:
-        return made
-    return made | {"estimate": -_PER / value, "low": -_PER / low, "high": -_PER / high}
+        return [made]
+    if value > 0.0:
+        more = {"measure": "number under B for one death from the cancer more"}
+        return [made | more | {"estimate": _PER / value, "low": _PER / high, "high": _PER / low}]
+    return [made | {"estimate": -_PER / value, "low": -_PER / low, "high": -_PER / high}]
 
 
 def illustration_table(row: pl.DataFrame, *, is_of_people: bool) -> pl.DataFrame:

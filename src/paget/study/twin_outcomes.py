@@ -1,12 +1,14 @@
-r"""Outcomes of twins: what happened to every person in either arm, as arrays of numbers.
+r"""Outcomes of twins: what happened to the persons in either arm, as arrays of numbers.
 
 All is told within one span from a time zero that both twins share: entry into the population, or of
 patients the earlier of the two diagnoses, so that finding a cancer sooner lengthens no survival by
-itself. Every estimate is a function of weighted sums of these columns; a hazard ratio is one by its
-influence values.
+itself. Every estimate is a function of weighted sums over persons of these columns; a hazard ratio
+is one by its influence values. Only sums over blocks of consecutive persons are kept, each who gets
+the cancer being a block of their own where they are few: persons are independent of each other, so
+blocks of many are as good a unit of the bootstrap, and memory stays small however many there are.
 
-Public names: ``Outcomes``, ``Expected``, ``Rest``, ``Survival``, ``outcomes_of``,
-``log_hazard_ratio``, ``COLUMNS``, ``STAGES``.
+Public names: ``Outcomes``, ``Survival``, ``outcomes_of``, ``log_hazard_ratio``, ``COLUMNS``,
+``STAGES``, ``BLOCKS``.
 """
 
 from dataclasses import dataclass
@@ -19,11 +21,15 @@ import polars as pl
 from paget.core.units import YEAR
 from paget.record import Model
 from paget.study.tables import OTHER_CAUSE_WORDS, cancer_label
+from paget.study.twin_lives import STAGE_GROUPS
+from paget.study.twin_rest import NO_REST, Expected, Rest, rest_of
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-STAGES: Final = ("I", "II", "III", "IV")
+STAGES: Final = STAGE_GROUPS
+BLOCKS: Final = 4096  # at most: a variance from so many is known to 2 %
+_AT_ONCE: Final = 100_000  # persons whose columns are in memory
 MARKS: Final = (5, 10)  # [year] of survival that is told
 COLUMNS: Final = (
     "found", "screened", "interval", *(f"stage {stage}" for stage in STAGES), "prevented",
@@ -33,7 +39,6 @@ COLUMNS: Final = (
     "benign", "hazard, cancer", "hazard, any",
 )  # fmt: skip
 _AT: Final = {name: k for k, name in enumerate(COLUMNS)}
-_GRID: Final = 3001  # points of an integral over the follow-up
 
 
 class Survival(NamedTuple):
@@ -46,65 +51,23 @@ class Survival(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Rest:
-    """The people of a population who never have the cancer: the same lives in both arms."""
-
-    n: int
-    years: float
-    """Mean years lived within the span."""
-    years_squared: float
-    died: float
-    """Share who die within the span."""
-    tests: tuple[float, float]
-    """Mean number of tests, in either arm."""
-    false_positives: tuple[float, float]
-    benign: tuple[float, float]
-    """Share in whom a precursor is found and removed that would never progress."""
-    in_situ: tuple[float, float]
-    """Share in whom such a precursor is treated as a carcinoma in situ: overdiagnosed."""
-    grid: Floats
-    """Years since entry,"""
-    alive: Floats
-    """and the share alive then."""
-
-
-_NONE: Final = (0.0, 0.0)
-NO_REST: Final = Rest(
-    n=0,
-    years=0.0,
-    years_squared=0.0,
-    died=0.0,
-    tests=_NONE,
-    false_positives=_NONE,
-    benign=_NONE,
-    in_situ=_NONE,
-    grid=np.array([0.0, 1e9]),
-    alive=np.array([1.0, 1.0]),
-)
-
-
-class Expected(NamedTuple):
-    """What is expected of the people of a population without onset, in either arm."""
-
-    a: pl.DataFrame | None = None
-    """By sex, from `paget.study.population`; nothing where all are patients."""
-    b: pl.DataFrame | None = None
-    in_situ: tuple[bool, bool] = (False, False)
-    """Whether a precursor that is found is treated as a carcinoma in situ, and counts as one."""
-
-
-@dataclass(frozen=True, eq=False)
 class Outcomes:
-    """What happened to every person in either arm."""
+    """What happened to the persons in either arm."""
 
     a: Floats
-    """(person, column) in the order of ``COLUMNS``."""
+    """(block, column) sums over the persons of a block, in the order of ``COLUMNS``."""
     b: Floats
+    sizes: Floats
+    """Persons in each block who get the cancer."""
+    others: Floats
+    """And who do not; those of no block vary by themselves."""
     survival_a: Survival
     survival_b: Survival
     rest: Rest
     log_hazard_ratios: tuple[float, float]
     """Of death from the cancer, and from any cause."""
+    rest_moves: tuple[tuple[float, float], tuple[float, float]]
+    """By how much one person without the cancer moves either, in arm a and in arm b."""
     persons: int
     span: float
     """[day]"""
@@ -114,7 +77,7 @@ class Outcomes:
 
 
 def outcomes_of(
-    patients: pl.DataFrame,
+    patients: pl.DataFrame | pl.LazyFrame,
     persons: int,
     span: float,
     model: Model,
@@ -130,33 +93,94 @@ def outcomes_of(
     model : of arm a.
     expected : what is expected of the people without onset.
     """
-    zero = _zero_day(patients)
-    clinical = patients.select(pl.coalesce("clinical_day_a", "clinical_day_b")).to_series()
-    label = cancer_label(model)
-    arms = [_Arm(patients, x, zero, _floats(clinical), span, label) for x in ("a", "b")]
-    a, b = (arm.columns() for arm in arms)
-    rest = _rest(persons - patients.height, span, model, expected)
-    survivals = [arm.survival() for arm in arms]
+    blocks = _Blocks(patients, persons)
+    n = int(blocks.sizes.sum())
+    a, b = blocks.zeros(len(COLUMNS)), blocks.zeros(len(COLUMNS))
+    told: tuple[list[Survival], list[Survival]] = ([], [])
+    for first in range(0, n, _AT_ONCE):
+        some = patients.lazy().slice(first, _AT_ONCE).collect()
+        arms = _arms(some, span, cancer_label(model))
+        for sums, survivals, arm in zip((a, b), told, arms, strict=True):
+            survivals.append(arm.survival())
+            blocks.add(sums, arm.columns(survivals[-1]), first)
+    survivals = [_together(parts) for parts in told]
+    rest = rest_of(persons - n, span, model, expected)
     ratios: list[float] = []
+    rest_moves: list[tuple[float, float]] = []
     for name, cause in (("hazard, cancer", "of_cancer"), ("hazard, any", "died")):
         died = [getattr(survival, cause) for survival in survivals]
         fit = log_hazard_ratio(survivals[0].years, died[0], survivals[1].years, died[1], rest)
-        a[:, _AT[name]], b[:, _AT[name]] = fit.influence_a, fit.influence_b
+        for sums, influence in ((a, fit.influence_a), (b, fit.influence_b)):
+            blocks.add(sums[:, _AT[name]], influence, 0)
         ratios.append(fit.estimate)
+        rest_moves.append(fit.rest)
     more = float(b[:, _AT["screened"]].sum() - a[:, _AT["screened"]].sum())
     averted = float((b - a)[:, [_AT["prevented"], _AT["in situ"]]].sum())
     people = expected.a is not None
     return Outcomes(
         a,
         b,
+        blocks.sizes,
+        blocks.others,
         survivals[0],
         survivals[1],
         rest,
         (ratios[0], ratios[1]),
+        (rest_moves[0], rest_moves[1]),
         persons,
         span,
         people,
         more + averted > 0.0,
+    )
+
+
+class _Blocks:
+    """Which row of a table sums up to which block, and how many people without one a block has.
+
+    Few rows are a block each, and the people without the cancer belong to none. Else a block is a
+    range of the persons' numbers, with all who are in it: the number of those who get the cancer
+    varies from block to block as it does between samples.
+    """
+
+    def __init__(self, patients: pl.DataFrame | pl.LazyFrame, persons: int) -> None:
+        number = patients.lazy().select("patient").collect().to_series().to_numpy()
+        n = len(number)
+        self._of_row, self.sizes = np.arange(n), np.ones(n)
+        self.others = np.zeros(n)
+        if n <= BLOCKS:
+            return
+        total = max(persons, int(number[-1]) + 1)
+        self._of_row = number * BLOCKS // total
+        self.sizes = np.bincount(self._of_row, minlength=BLOCKS).astype(np.float64)
+        self.others = np.zeros(BLOCKS)
+        if persons > n:
+            self.others = np.maximum(persons / BLOCKS - self.sizes, 0.0)
+
+    def zeros(self, columns: int) -> Floats:
+        """Return sums of nothing: (block, column)."""
+        return np.zeros((len(self.sizes), columns))
+
+    def add(self, sums: Floats, values: Floats, first: int) -> None:
+        """Add the values of consecutive rows from row ``first`` on to the sums of their blocks."""
+        if len(values):
+            block = self._of_row[first : first + len(values)]
+            cuts = np.flatnonzero(np.diff(block, prepend=-1))
+            sums[block[cuts]] += np.add.reduceat(values, cuts, axis=0)
+
+
+def _together(parts: list[Survival]) -> Survival:
+    if not parts:
+        return Survival(np.zeros(0), np.zeros(0, np.bool_), np.zeros(0, np.bool_))
+    return Survival(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _arms(patients: pl.DataFrame, span: float, label: str) -> tuple["_Arm", "_Arm"]:
+    """Return both arms of some persons."""
+    zero = _zero_day(patients)
+    clinical = _floats(patients.select(pl.coalesce("clinical_day_a", "clinical_day_b")).to_series())
+    return (
+        _Arm(patients, "a", zero, clinical, span, label),
+        _Arm(patients, "b", zero, clinical, span, label),
     )
 
 
@@ -182,7 +206,6 @@ class _Arm:
     ) -> None:  # fmt: skip
         self._table, self._letter, self._zero = table, letter, zero
         self._clinical, self._until = clinical, zero + span
-        self._cause = table[f"cause_of_death_{letter}"].fill_null("").to_numpy().astype(str)
         self._label = label
         self._death = _floats(self._column("death_day"))
         self._in_time = np.isfinite(self._death) & (self._death <= self._until)
@@ -195,6 +218,11 @@ class _Arm:
         day = _floats(self._column(name))
         return np.isfinite(day) & (day <= self._until)
 
+    def _is(self, name: str, word: str) -> Mask:
+        """Tell where a column is a word; a null is none."""
+        is_so = self._column(name).cast(pl.String) == word
+        return is_so.fill_null(value=False).to_numpy()
+
     def survival(self) -> Survival:
         """Return the time at risk since the common zero."""
         followed = np.isfinite(self._zero)
@@ -206,25 +234,23 @@ class _Arm:
 
     def _is_of_cancer(self) -> Mask:
         """Tell who dies of the cancer, or of its treatment."""
-        cause = self._cause
-        return self._in_time & (cause != OTHER_CAUSE_WORDS) & (cause != "")
+        known = self._column("cause_of_death").is_not_null().to_numpy()
+        return self._in_time & known & ~self._is("cause_of_death", OTHER_CAUSE_WORDS)
 
-    def columns(self) -> Floats:
+    def columns(self, survival: Survival) -> Floats:
         """Return (person, column)."""
         found, of_cancer = self._happened("diagnosis_day"), self._is_of_cancer()
-        screened = found & (self._column("detection").fill_null("") == "screen").to_numpy()
+        screened = found & self._is("detection", "screen")
         in_situ, prevented = self._happened("in_situ_day"), self._happened("prevented_day")
         never = np.isinf(self._clinical) & (found | in_situ)
         led = screened & np.isfinite(self._clinical)
         diagnosis = _floats(self._column("diagnosis_day"))
-        stage = self._column("stage").fill_null("").to_numpy().astype(str)
-        survival = self.survival()
         followed = survival.years >= 0.0
         made: dict[str, Any] = {
             "found": found,
             "screened": screened,
             "interval": found & ~screened,
-            **{f"stage {word}": found & (stage == word) for word in STAGES},
+            **{f"stage {word}": found & self._is("stage", word) for word in STAGES},
             "prevented": prevented,
             "in situ": in_situ,
             "overdiagnosed": never,
@@ -232,7 +258,7 @@ class _Arm:
             "treated": screened | in_situ,
             "recurrence": self._happened("recurrence_day"),
             "cancer death": of_cancer,
-            "treatment death": of_cancer & (self._cause != self._label),
+            "treatment death": of_cancer & ~self._is("cause_of_death", self._label),
             "death": self._in_time,
             "followed": followed,
             "years": np.where(followed, survival.years, 0.0),
@@ -251,43 +277,6 @@ class _Arm:
         return result
 
 
-def _rest(n: int, span: float, model: Model, expected: Expected) -> Rest:
-    """Return what ``n`` people without the cancer live through, by the life table."""
-    one, other = expected.a, expected.b
-    if one is None or other is None or n <= 0:
-        return NO_REST
-    weight = one["without_onset"].to_numpy() / float(one["without_onset"].sum())
-    sexes = [("female", "male").index(sex) for sex in one["sex"]]
-    entry, ages = model.population.entry_age, np.arange(model.world.mortality.shape[1])
-    grid = np.linspace(0.0, span / YEAR, _GRID)
-    hazard = [np.interp(entry + grid, ages, model.world.mortality[sex]) for sex in sexes]
-    alive = np.sum([w * np.exp(h[0] - h) for w, h in zip(weight, hazard, strict=True)], axis=0)
-    totals = [table.drop("sex").sum().row(0, named=True) for table in (one, other)]
-    each = [{name: x / total["without_onset"] for name, x in total.items()} for total in totals]
-    benign, in_situ = _benign(each, expected.in_situ)
-    return Rest(
-        n,
-        float(np.trapezoid(alive, grid)),
-        float(2.0 * np.trapezoid(grid * alive, grid)),
-        float(1.0 - alive[-1]),
-        (each[0]["tests"], each[1]["tests"]),
-        (each[0]["false_positives"], each[1]["false_positives"]),
-        benign,
-        in_situ,
-        grid,
-        alive,
-    )
-
-
-def _benign(
-    each: list[dict[str, Any]], in_situ: tuple[bool, bool]
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return in whom a harmless precursor is removed, and in whom treated as in situ, by arm."""
-    found = [float(arm["people_with_benign_found"]) for arm in each]
-    treated = [x if is_one else 0.0 for x, is_one in zip(found, in_situ, strict=True)]
-    return (found[0] - treated[0], found[1] - treated[1]), (treated[0], treated[1])
-
-
 # ------------------------------------------------------------------------------- hazard ratio
 
 
@@ -297,6 +286,8 @@ class HazardFit(NamedTuple):
     estimate: float
     influence_a: Floats
     influence_b: Floats
+    rest: tuple[float, float] = (0.0, 0.0)
+    """And one of those without the cancer in either arm, who never die of it, on average."""
 
 
 def log_hazard_ratio(
@@ -324,7 +315,8 @@ def log_hazard_ratio(
     )
     if not died_a.any() or not died_b.any():
         return HazardFit(np.nan, *zeros)
-    more = rest.n * np.interp(times, rest.grid, rest.alive)
+    alive = np.interp(times, rest.grid, rest.alive)
+    more = rest.n * alive
     n_a, place_a = _at_risk(times, years_a)
     n_b, place_b = _at_risk(times, years_b)
     n_a, n_b = n_a + more, n_b + more
@@ -339,13 +331,15 @@ def log_hazard_ratio(
     share = np.exp(beta) * n_b / (n_a + np.exp(beta) * n_b)
     information = deaths @ (share * (1.0 - share))
     hazard = deaths / (n_a + np.exp(beta) * n_b)  # baseline, at each day of death
-    passed_a = np.append(0.0, np.cumsum(-share * hazard))[place_a]
-    passed_b = np.append(0.0, np.cumsum((1.0 - share) * np.exp(beta) * hazard))[place_b]
+    move_a, move_b = share * hazard, -(1.0 - share) * np.exp(beta) * hazard
+    passed_a = np.append(0.0, np.cumsum(move_a))[place_a]
+    passed_b = np.append(0.0, np.cumsum(move_b))[place_b]
     at_a, at_b = (np.clip(place - 1, 0, None) for place in (place_a, place_b))
     return HazardFit(
         beta,
-        (np.where(died_a, -share[at_a], 0.0) - passed_a) / information,
-        (np.where(died_b, 1.0 - share[at_b], 0.0) - passed_b) / information,
+        (np.where(died_a, -share[at_a], 0.0) + passed_a) / information,
+        (np.where(died_b, 1.0 - share[at_b], 0.0) + passed_b) / information,
+        (float(move_a @ alive / information), float(move_b @ alive / information)),
     )
 
 

@@ -1,42 +1,43 @@
 """Twins: the same virtual persons under two scenarios that share every draw the change spares.
 
 Both arms are lived shard by shard with one seed and joined by the number of the person, so a
-difference between twins comes from the change alone. Means over persons are results
-(`paget.study.twin_estimates`); the difference within one person illustrates how the model couples
-cause and effect, and is labelled so.
+difference between twins comes from the change alone. Shards stay in memory or go to a folder. Means
+over persons are results (`paget.study.twin_estimates`); the difference within one person
+illustrates how the model couples cause and effect, and is labelled so.
 
-Public names: ``Comparison``, ``Arm``, ``compare_twins``.
+Public names: ``Comparison``, ``compare_twins``, ``check_twins``.
 """
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from paget.core.errors import ScenarioError
+from paget.core.errors import RunError, ScenarioError
 from paget.core.results import NOTICE
 from paget.core.units import YEAR
-from paget.record import Model
+from paget.study.cohort import MEMORY_LIMIT
+from paget.study.keeper import Keeper
 from paget.study.one_life import Life, live_one
 from paget.study.pool import Progress, Ticker, carry_out
 from paget.study.population import denominators
-from paget.study.run import default_shard, threads_of
+from paget.study.run import threads_of
 from paget.study.scenario import Scenario, ScenarioLike, load_scenario, resolve
-from paget.study.shards import Engine, compile_engine, no_tables
+from paget.study.shard_files import Marker
+from paget.study.shards import compile_engine
 from paget.study.tables import cancer_label
 from paget.study.twin_estimates import estimate_table, illustration_table
-from paget.study.twin_outcomes import Expected, Outcomes, outcomes_of
+from paget.study.twin_files import TWINS, TwinFolder, open_twins
+from paget.study.twin_lives import Arm, TwinShard, live_both, no_twins, share_of_rows, twin_shard
+from paget.study.twin_outcomes import Outcomes, outcomes_of
+from paget.study.twin_rest import Expected
 
-WHO: Final = ("sex", "subtype", "age_onset_years", "entry_day")
-COURSE: Final = (
-    "invasion_day", "clinical_day", "screen_day", "prevented_day", "in_situ_day", "diagnosis_day",
-    "detection", "diameter_mm", "n_metastases_true", "intent", "n_lines", "recurrence_day",
-    "n_tests", "n_false_positives", "death_day", "cause_of_death", "follow_up_day",
-)  # fmt: skip
-_GROUP: Final = pl.coalesce("stage_pathological", "stage_clinical").cast(pl.String)
+_BYTES: Final = 240  # of memory a row of the joined table takes, at most
 _SAME: Final = {
     "horizon_days": ("horizon", "Give both the same horizon."),
     "persons": ("number of virtual persons", "Give patients or people."),
@@ -45,42 +46,25 @@ _SAME: Final = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Arm:
-    """One of the two scenarios."""
-
-    scenario: Scenario
-    model: Model
-    without_onset: pl.DataFrame | None
-    """Of a population: what is expected of the people who never have the cancer, by sex."""
-
-    @property
-    def title(self) -> str:
-        """Return what people call this arm."""
-        return self.scenario.title
-
-    @property
-    def treats_in_situ(self) -> bool:
-        """Tell whether screening treats precursors as carcinomas in situ; else it removes them."""
-        protocol = self.model.world.protocol
-        screens = protocol.screens[: protocol.n_screens]
-        return bool(len(screens)) and not bool(screens["removes"].any())
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Virtual persons, each lived twice: under scenario a and under scenario b."""
 
     a: Arm
     b: Arm
-    patients: pl.DataFrame
-    """One row a person who gets the cancer, with columns of either arm: ``death_day_a``, ..._b."""
+    patients: Any
+    """One row a person who gets the cancer, with columns of either arm: ``death_day_a``, ..._b.
+
+    A `polars.DataFrame`, or a `polars.LazyFrame` where it would exceed the memory limit.
+    """
     persons: int
     """All persons who are compared; of a population also those without a row."""
     n_unpaired: int
     """Rows of one arm without a twin: the change decides who gets the cancer, or enters."""
     seed: int
     stats: Mapping[str, Any]
+    _keeper: object = field(default=None)
+    """Keeps a temporary folder for as long as somebody holds the comparison."""
 
     @property
     def notice(self) -> str:
@@ -99,8 +83,17 @@ class Comparison:
         return who.follow_up if who.of_people else self.a.scenario.horizon_days
 
     @cached_property
+    def n_rows(self) -> int:
+        """Return how many persons have a row."""
+        return int(self.patients.lazy().select(pl.len()).collect().item())
+
+    def columns(self, *names: str) -> pl.DataFrame:
+        """Return some columns of the persons, in memory."""
+        return self.patients.lazy().select(names).collect()
+
+    @cached_property
     def outcomes(self) -> Outcomes:
-        """Return what happened to every person in either arm, as arrays."""
+        """Return what happened to the persons in either arm, as arrays."""
         in_situ = (self.a.treats_in_situ, self.b.treats_in_situ)
         expected = Expected(self.a.without_onset, self.b.without_onset, in_situ)
         return outcomes_of(self.patients, self.persons, self.span, self.a.model, expected)
@@ -114,14 +107,18 @@ class Comparison:
         """
         return estimate_table(self.outcomes, self.seed)
 
+    def look(self, patient: int) -> pl.DataFrame:
+        """Return one person's row; none where the person never has the cancer."""
+        return self.patients.lazy().filter(pl.col("patient") == patient).collect()
+
     def illustration(self, patient: int) -> pl.DataFrame:
         """Return one person's two lives as a table: an illustration, never a result."""
-        row = self.patients.filter(pl.col("patient") == patient)
+        row = self.look(patient)
         if row.is_empty():
             raise ScenarioError(
                 f"virtual person {patient}",
                 allowed="the person never has the cancer, or is not among those compared",
-                remedy=f"One who has it is {self.example()}." if self.patients.height else "",
+                remedy=f"One who has it is {self.example()}." if self.n_rows else "",
             )
         return illustration_table(row, is_of_people=self.is_of_people)
 
@@ -134,19 +131,18 @@ class Comparison:
 
         Chosen to be looked at, not to be counted: nobody follows from one person.
         """
-        both = self.patients
-        tests = (
-            pl.col("cause_of_death_a").cast(pl.String).fill_null("")
-            != pl.col("cause_of_death_b").cast(pl.String).fill_null(""),
-            pl.col("death_day_a").fill_null(-1.0) != pl.col("death_day_b").fill_null(-1.0),
-            pl.col("diagnosis_day_a").is_not_null(),
-            pl.lit(value=True),
+        found = pl.col("diagnosis_day_a").is_not_null()
+        differs = (
+            pl.col("cause_of_death_a")
+            .cast(pl.String)
+            .ne_missing(pl.col("cause_of_death_b").cast(pl.String)),
+            pl.col("death_day_a").ne_missing(pl.col("death_day_b")),
         )
-        for test in tests:
-            rows = both.filter(test & pl.col("diagnosis_day_a").is_not_null())
-            rows = rows if rows.height else both.filter(test)
-            if rows.height:
-                return int(rows["patient"][0])
+        tests = (test for x in differs for test in (found & x, x))
+        for test in (*tests, found, pl.lit(value=True)):
+            first = self.patients.lazy().filter(test).select("patient").head(1).collect()
+            if first.height:
+                return int(first.item())
         return None
 
     def __repr__(self) -> str:
@@ -162,6 +158,9 @@ def compare_twins(
     a: ScenarioLike,
     b: ScenarioLike,
     *,
+    out: str | Path | None = None,
+    resume: bool = False,
+    memory_limit: int = MEMORY_LIMIT,
     threads: int | None = None,
     progress: Progress | None = None,
     where: str = "the arguments",
@@ -172,95 +171,120 @@ def compare_twins(
     Parameters
     ----------
     a, b : scenarios by name, path, content or object; the difference is b against a.
+    out : a new folder for the tables, written as they come; in memory by default. After Ctrl-C it
+        can be read, and resumed.
+    resume : do only what is missing of the same comparison in that folder.
+    memory_limit : [byte]; a table of persons that would exceed it comes as a lazy scan of files, in
+        a temporary folder without ``out``.
     threads : how many threads live; all cores by default. No result depends on it.
     progress : told now and then (lives lived, lives wanted): two lives a person.
     where : where the overrides were given, for messages.
     overrides : keys of both scenarios: patients, people, seed, change.
     """
-    arms = _arms(*(load_scenario(given, where=where, **overrides) for given in (a, b)))
-    scenario, n_threads = arms[0].scenario, threads_of(threads)
-    seed, n, start = scenario.required_seed(), scenario.persons, time.perf_counter()
-    tell = progress or (lambda *_: None)
-    tell(0, 2 * n)
-    compile_engine(arms[0].model)
-    size = default_shard(n)
-
-    def work(shard: int, tick: Ticker) -> _Shard:
-        first = shard * size
-        return _live_both(arms, seed, first, min(size, n - first), tick)
-
-    shards, all_done = carry_out(
-        range(-(-n // size)), work, n_threads, lambda done: tell(done, 2 * n)
-    )
-    if not all_done:
-        raise KeyboardInterrupt
-    seconds = time.perf_counter() - start
-    tell(2 * n, 2 * n)
-    return Comparison(
+    if resume and out is None:
+        raise RunError("resume without out", remedy="Give the folder of the comparison to resume.")
+    one, other = (load_scenario(given, where=where, **overrides) for given in (a, b))
+    check_twins(one, other)
+    arms = _arm(one), _arm(other)
+    n_threads, size = threads_of(threads), twin_shard(arms[0])
+    is_large = _BYTES * share_of_rows(arms[0]) * arms[0].scenario.persons > memory_limit
+    keeper = Keeper() if is_large and out is None else None
+    path = keeper.folder / TWINS if keeper else out
+    folder = None if path is None else Path(path).expanduser()
+    written = folder and open_twins(folder, arms, size, n_threads, resume=resume)
+    lived = _live(arms, written, size, n_threads, progress or (lambda *_: None))
+    comparison = Comparison(
         *arms,
-        pl.concat([shard.patients for shard in shards]),
-        n - sum(shard.n_left_out for shard in shards),
-        sum(shard.n_unpaired for shard in shards),
-        seed,
-        {"lives": 2 * n, "seconds": round(seconds, 3), "lives_per_second": round(2 * n / seconds)},
+        lived.table if is_large else lived.table.collect(),
+        arms[0].scenario.persons - lived.n_left_out,
+        lived.n_unpaired,
+        arms[0].scenario.required_seed(),
+        lived.stats,
+        keeper,
     )
+    if written:
+        written.finish(comparison.table, lived.markers, lived.stats)
+    return comparison
 
 
-@dataclass(frozen=True, eq=False)
-class _Shard:
-    """Some consecutive persons in both arms."""
+class _Lived(NamedTuple):
+    """What became of all shards."""
 
-    patients: pl.DataFrame
+    table: pl.LazyFrame
+    markers: list[Marker]
+    """Where the table is in a folder."""
     n_left_out: int
-    """Persons who do not enter, in arm a, or whose rows have no twin there."""
     n_unpaired: int
+    stats: dict[str, Any]
 
 
-def _live_both(arms: tuple[Arm, Arm], seed: int, first: int, n: int, tick: Ticker) -> _Shard:
-    """Live some persons in either arm and join them."""
-    tables: list[pl.DataFrame] = []
-    excluded: list[int] = []
-    for arm in arms:
-        blocks = [
-            (_kept(patients), number)
-            for patients, number in Engine(arm.model, seed, tick=tick).patients(first, n)
-        ]
-        empty = _kept(no_tables(arm.model)["patients"])
-        tables.append(pl.concat([empty, *(table for table, _ in blocks)]))
-        excluded.append(sum(number for _, number in blocks))
-    a, b = tables
-    both = _joined(a, b)
-    unpaired = a.height + b.height - 2 * both.height
-    return _Shard(both, excluded[0] + a.height - both.height, unpaired)
+def _live(
+    arms: tuple[Arm, Arm], folder: TwinFolder | None, size: int, threads: int, tell: Progress
+) -> _Lived:
+    """Live all persons, or those who are missing in a folder; leave it readable whatever comes."""
+    n, seed = arms[0].scenario.persons, arms[0].scenario.required_seed()
+    done = folder.done if folder else []
+    size = folder.shard if folder else size
+    there = {marker.shard for marker in done}
+    before = 2 * sum(marker.patients for marker in done)
+
+    def work(shard: int, tick: Ticker) -> TwinShard | Marker:
+        first, persons = shard * size, min(size, n - shard * size)
+        twins = live_both(arms, seed, first, persons, tick)
+        return folder.write(shard, first, persons, twins) if folder else twins
+
+    start = time.perf_counter()
+    with folder.readable() if folder else nullcontext():
+        tell(before, 2 * n)
+        missing = [shard for shard in range(-(-n // size)) if shard not in there]
+        if missing:
+            compile_engine(arms[0].model)
+        start = time.perf_counter()
+        made, all_done = carry_out(missing, work, threads, lambda x: tell(x, 2 * n), before)
+        if not all_done:
+            raise KeyboardInterrupt
+    tell(2 * n, 2 * n)
+    seconds, lives = time.perf_counter() - start, 2 * n - before
+    speed = {"seconds": round(seconds, 3), "lives_per_second": round(lives / seconds)}
+    return _together(arms, folder, [*done, *made], {"lives": lives, **speed})
 
 
-def _kept(patients: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns that a comparison looks at, words as plain words."""
-    stage = _GROUP.str.extract(r"^(IV|III|II|I)", 1).alias("stage")
-    return patients.select("patient", *WHO, *COURSE, stage).with_columns(
-        pl.col(pl.Enum).cast(pl.String)
+def _together(
+    arms: tuple[Arm, Arm],
+    folder: TwinFolder | None,
+    made: list[TwinShard | Marker],
+    stats: dict[str, Any],
+) -> _Lived:
+    """Return all shards as one table, with their sums."""
+    shards = [shard for shard in made if isinstance(shard, TwinShard)]
+    markers = [shard for shard in made if isinstance(shard, Marker)]
+    markers.sort(key=lambda marker: marker.shard)
+    nobody = no_twins(arms)
+    table = pl.concat([nobody, *(shard.table for shard in shards)]).lazy()
+    return _Lived(
+        folder.scan(markers, nobody) if folder else table,
+        markers,
+        sum(s.excluded if isinstance(s, Marker) else s.n_left_out for s in made),
+        sum(s.counts["unpaired"] if isinstance(s, Marker) else s.n_unpaired for s in made),
+        stats,
     )
 
 
-def _joined(a: pl.DataFrame, b: pl.DataFrame) -> pl.DataFrame:
-    """Return one row a person in both arms, in order."""
-    named_a, named_b = (
-        arm.rename({name: f"{name}_{letter}" for name in (*COURSE, "stage")})
-        for arm, letter in ((a, "a"), (b.drop(WHO), "b"))
-    )
-    return named_a.join(named_b, on="patient", how="inner").sort("patient")
+def check_twins(a: Scenario, b: Scenario, *, is_one_life: bool = False) -> None:
+    """Refuse two scenarios whose persons are not the same.
 
-
-def _arms(a: Scenario, b: Scenario) -> tuple[Arm, Arm]:
-    """Return both arms, or say why they cannot be compared."""
+    Parameters
+    ----------
+    a, b : the scenarios.
+    is_one_life : one person is lived: it does not matter how many there are.
+    """
     for name, (what, remedy) in _SAME.items():
         one, other = getattr(a, name), getattr(b, name)
-        if one != other:
+        if one != other and not (is_one_life and name == "persons"):
             given = f"{what} of {a.title!r} against {b.title!r}: {_told(one)} and {_told(other)}"
             raise ScenarioError(given, b.where(name), "twins share it", remedy)
     a.required_seed()
-    arms = _arm(a), _arm(b)
-    labels = [cancer_label(arm.model) for arm in arms]
+    labels = [cancer_label(resolve(scenario)) for scenario in (a, b)]
     if labels[0] != labels[1]:
         raise ScenarioError(
             f"{labels[0]} against {labels[1]}",
@@ -268,7 +292,6 @@ def _arms(a: Scenario, b: Scenario) -> tuple[Arm, Arm]:
             "twins have the same cancer",
             "Run them apart: different cancers share no draws that mean the same.",
         )
-    return arms
 
 
 def _told(value: object) -> str:
