@@ -219,8 +219,18 @@ def _growth(world: World, lesion: np.record, days: float, n: float) -> float:
 
 
 @jit
-def _one_cycle(world: World, lesion: np.record, line: np.record, working: int, n: float) -> float:
-    """Return what one cycle of a line leaves of the sensitive cells of a lesion."""
+def _one_cycle(
+    world: World,
+    lesion: np.record,
+    line: np.record,
+    working: int,
+    n: float,
+    fastest: float,
+) -> float:
+    """Return what one cycle of a line leaves of the sensitive cells of a lesion of ``n`` cells.
+
+    ``fastest`` is the fastest that the lesion has ever grown.
+    """
     left, pace, grown = 1.0, -1.0, -1.0
     for d in range(LINE_DRUGS):
         if (working >> d) & 1 == 0:
@@ -228,8 +238,7 @@ def _one_cycle(world: World, lesion: np.record, line: np.record, working: int, n
         drug = world.protocol.drugs[line.drugs[d]]
         reaches = drug.sanctuary[lesion.site] if lesion.site < world.n_sites else 1.0
         if drug.norton_simon > 0.0 and pace < 0.0:
-            law = law_of(lesion, world)
-            pace = growth_fraction(growth_rate(law, n), growth_rate(law, 1.0))
+            pace = growth_fraction(growth_rate(law_of(lesion, world), n), fastest)
         left *= cycle_survival(drug, reaches, pace, True)
         if drug.arrest > 0.0:
             if grown < 0.0:
@@ -254,9 +263,9 @@ def _course(
     untreated, to what it is at the end; and the fewest cells that were ever expected.
     """
     law, n = law_of(lesion, world), sensitive + resistant
-    fewest, resist = n, resistant
+    fewest, resist, fastest = n, resistant, growth_rate(law, 1.0)
     for _ in range(cycles):
-        sensitive *= _one_cycle(world, lesion, line, working, n)
+        sensitive *= _one_cycle(world, lesion, line, working, n, fastest)
         fewest = min(fewest, sensitive + resist)
         n = sensitive + resistant
         if n < GONE:

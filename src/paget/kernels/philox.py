@@ -134,19 +134,26 @@ def exponential(key: int, stream: int, patient: int, entity: int, index: int) ->
 
 
 @jit
+def _radius(u: float) -> float:
+    """Return the distance from the origin of a pair of normal numbers (Box and Muller)."""
+    return math.sqrt(-2.0 * math.log(u))
+
+
+@jit
 def normals(key: int, stream: int, patient: int, entity: int, index: int) -> tuple[float, float]:
     """Return the two independent standard normal numbers of a decision (Box and Muller)."""
     c0, c1, c2, c3 = counter(stream, patient, entity, index)
     u, v = uniforms(key, c0, c1, c2, c3)
-    radius = math.sqrt(-2.0 * math.log(u))
-    angle = 2.0 * math.pi * v
+    radius, angle = _radius(u), 2.0 * math.pi * v
     return radius * math.cos(angle), radius * math.sin(angle)
 
 
 @jit
 def normal(key: int, stream: int, patient: int, entity: int, index: int) -> float:
     """Return the standard normal number of a decision: the first of ``normals``."""
-    return normals(key, stream, patient, entity, index)[0]
+    c0, c1, c2, c3 = counter(stream, patient, entity, index)
+    u, v = uniforms(key, c0, c1, c2, c3)
+    return _radius(u) * math.cos(2.0 * math.pi * v)
 
 
 @jit
