@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from paget.body.growth import size_after
-from paget.body.hazard import rate_at
-from paget.body.lesion import law_of
+from paget.body.hazard import MAX_PIECES, N_COLUMNS, rate_at
+from paget.body.lesion import law_of, size_on
+from paget.body.shedding import metastasis_shedding
 from paget.clinic.workup import circulating_cells, examine_nodes, work_up
 from tests.clinic.colonies import case
 
@@ -45,8 +46,30 @@ def test_circulating_cells_are_the_rate_times_the_time_in_blood() -> None:
     days = c.model.fates.time_in_blood[0, :, names.index("colon")] @ c.model.kind_shares
     rate = rate_at(c.scratch.pieces[0], int(c.scratch.n_pieces[0]), n)
     expected = rate * days / c.model.body.blood_volume
-    assert circulating_cells(c.model.world, c.scratch, day) == pytest.approx(expected)
+    cells = circulating_cells(c.person, c.model.world, c.scratch, day)
+    assert cells == pytest.approx(expected)
     assert expected > 0.0
+
+
+def test_metastases_shed_into_blood_too() -> None:
+    c = case({"shedding.lymphatic_route": False})
+    day, world = 3000.0, c.model.world
+    alone = circulating_cells(c.person, world, c.scratch, day)
+    one = c.add("liver", 500.0)
+    with_one = circulating_cells(c.person, world, c.scratch, day) - alone
+    names = list(c.model.body.site_names)
+    days = c.model.fates.time_in_blood[0, :, names.index("liver")] @ c.model.kind_shares
+    pieces = np.zeros((MAX_PIECES, N_COLUMNS))
+    factor = c.person.blood_factor * c.p.secondary_shedding
+    n = metastasis_shedding(pieces, 0, c.p.avascular_cells, one.capacity, factor, c.p)
+    rate = rate_at(pieces, n, size_on(one, day, c.p))
+    assert with_one == pytest.approx(rate * days / c.model.body.blood_volume, rel=1e-9)
+    assert with_one > 0.0
+    one.count = 5
+    five = circulating_cells(c.person, world, c.scratch, day) - alone
+    assert five == pytest.approx(5.0 * with_one)
+    one.removed = day
+    assert circulating_cells(c.person, world, c.scratch, day) == pytest.approx(alone)
 
 
 def test_fewer_examined_nodes_find_fewer_positive_ones() -> None:

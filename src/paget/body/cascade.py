@@ -9,8 +9,8 @@ other that is not its descendant.
 The queue holds the next arrival of every process. ``next_lesion`` takes the soonest, lets it take
 root or not, and opens the new lesion's own processes.
 
-Public names: ``open_primary``, ``next_lesion``, ``shed_by``, ``arrival_key``, ``N_ROUTES``,
-``FULL``, ``NONE``.
+Public names: ``open_primary``, ``next_lesion``, ``shed_by``, ``shed_a_day``,
+``arrival_key``, ``N_ROUTES``, ``FULL``, ``NONE``.
 """
 
 import math
@@ -135,6 +135,17 @@ def shed_by(
     row = _prepare_hazard(person, world, scratch, source, route)
     law = law_of(lesion, world)
     return integral_after(law, scratch.pieces[row], scratch.n_pieces[row], start, days)
+
+
+@jit
+def shed_a_day(
+    person: np.record, world: World, scratch: Scratch, source: int, route: int, day: float
+) -> float:
+    """Return the seeds that ``source``, all its lesions together, sheds into ``route`` a day."""
+    lesion = scratch.lesions[source]
+    row = _write_hazard(person, world, scratch, source, route)
+    n = size_on(lesion, day, world)
+    return lesion.count * rate_at(scratch.pieces[row], scratch.n_pieces[row], n)
 
 
 @jit

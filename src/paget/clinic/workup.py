@@ -5,10 +5,11 @@ Public names: ``work_up``, ``mark_known``, ``circulating_cells``, ``examine_node
 
 import numpy as np
 
+from paget.body.cascade import shed_a_day
 from paget.body.growth import NEVER
-from paget.body.hazard import rate_at
 from paget.body.lesion import Scratch, World, size_on
 from paget.body.progression import depth, grade
+from paget.body.shedding import SEROSA
 from paget.clinic.blood import tube_count
 from paget.clinic.findings import tell_symptom
 from paget.clinic.looking import sees
@@ -26,19 +27,18 @@ METASTASIS = 2  # how a cancer is found: by the symptoms of a metastasis
 FOUND = constant(1)  # the index of the draw of positive nodes among those examined
 
 
-@inlined
-def circulating_cells(world: World, scratch: Scratch, day: float) -> float:
-    """Return the circulating tumour cells per mL of blood on ``day``, from the primary.
+@jit
+def circulating_cells(person: np.record, world: World, scratch: Scratch, day: float) -> float:
+    """Return the circulating tumour cells per mL of blood on ``day``, from all lesions.
 
     The rate of shedding times the mean time that a shed seed spends in blood, over blood volume.
     """
-    primary = scratch.lesions[0]
-    n = size_on(primary, day, world)
-    days = world.blood_days[primary.site - world.n_sites]
     total = 0.0
-    for route in range(2):
-        rate = rate_at(scratch.pieces[route], scratch.n_pieces[route], n)
-        total += rate * days[route]
+    for i in range(scratch.counts[0]):
+        for route in range(SEROSA):
+            days = world.blood_days[scratch.lesions[i].site, route]
+            if days > 0.0:
+                total += days * shed_a_day(person, world, scratch, i, route, day)
     return total / world.blood_volume
 
 
@@ -81,7 +81,7 @@ def work_up(person: np.record, world: World, scratch: Scratch) -> None:
     person.performance = performance(person, world)
     person.depth = depth(n, person.depth_ratio, p.density)
     person.grade = grade(n, person.grade_factor, p)
-    person.ctc = circulating_cells(world, scratch, day)
+    person.ctc = circulating_cells(person, world, scratch, day)
     u = uniform(person.key, streams.BLOOD_TUBE, person.patient, SELF, ONCE)
     person.ctc_tube = tube_count(person.ctc, u)
     person.positive_nodes = person.swollen_nodes = 0

@@ -195,7 +195,7 @@ SOIL: Final = np.dtype(
 _SOURCES: Final = MAX_SITES + MAX_PRIMARIES
 _ARRAYS: Final = {
     "primary_share": (MAX_PRIMARIES,),
-    "blood_days": (MAX_PRIMARIES, len(ROUTES)),
+    "blood_days": (_SOURCES, len(ROUTES)),
     "reach": (N_ROUTES, _SOURCES, MAX_SITES),
     "total_reach": (N_ROUTES, _SOURCES),
     "offspring": (len(ROUTES), _SOURCES),

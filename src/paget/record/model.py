@@ -20,6 +20,7 @@ from paget.body.cascade import arrival_key
 from paget.body.circulation import Fates, TransitParameters, fates
 from paget.body.hazard import MAX_PIECES, N_COLUMNS
 from paget.body.lesion import MAX_PRIMARIES, MAX_SITES, Scratch, World, scratch_type
+from paget.body.nodes import feeds
 from paget.body.person import PERSON
 from paget.body.shedding import N_ROUTES
 from paget.clinic.complications import MAX_COMPLICATIONS, complication_table
@@ -197,7 +198,7 @@ def _kind(parameters: ParameterSet, body: BodyMap, horizon: float) -> _Kind:
         [parameters.real(f"onset.primary.{name}") for name in primaries]
     )
     rows = [graph.index(name) for name in (*sites, *primaries)]
-    _blood_days(p, seed_fates, kind_shares, rows[len(sites) :])
+    _blood_days(p, soil, seed_fates, kind_shares, rows)
     affinity = np.array([parameters.real(f"arrest.{site}.affinity") for site in sites])
     crossing = np.array([crossing_probability(a, p) for a in affinity])
     crossing[soil.is_node == 1] = 1.0
@@ -290,7 +291,11 @@ def _kind_shares(parameters: ParameterSet) -> Floats:
     return np.array([(1.0 - clusters) * (1.0 - small), (1.0 - clusters) * small, clusters])
 
 
-def _blood_days(p: np.record, seed_fates: Fates, kind_shares: Floats, rows: list[int]) -> None:
-    """Fill the mean days that a seed shed by the primary spends in blood, by primary and route."""
-    days = np.einsum("rks,k->sr", seed_fates.time_in_blood, kind_shares)
-    p.blood_days[: len(rows)] = days[rows]
+def _blood_days(
+    p: np.record, soil: Any, seed_fates: Fates, kind_shares: Floats, rows: list[int]
+) -> None:
+    """Fill the mean days that a seed spends in blood, by source and route."""
+    days = np.einsum("rks,k->sr", seed_fates.time_in_blood, kind_shares)[rows]
+    if not feeds(p.node_role, target_is_node=False):
+        days[: len(soil)][soil.is_node == 1] = 0.0
+    p.blood_days[: len(rows)] = days
