@@ -29,17 +29,18 @@ FOUND = constant(1)  # the index of the draw of positive nodes among those exami
 
 @jit
 def circulating_cells(person: np.record, world: World, scratch: Scratch, day: float) -> float:
-    """Return the circulating tumour cells per mL of blood on ``day``, from all lesions.
+    """Return the circulating tumour cells per mL of blood from an arm on ``day``, of all lesions.
 
-    The rate of shedding times the mean time that a shed seed spends in blood, over blood volume.
+    The rate of shedding times the mean time that a seed spends in the veins of the limbs, over the
+    blood in them: filters on the way, the liver first, hold back most cells of the gut.
     """
     total = 0.0
     for i in range(scratch.counts[0]):
         for route in range(SEROSA):
-            days = world.blood_days[scratch.lesions[i].site, route]
+            days = world.arm_days[scratch.lesions[i].site, route]
             if days > 0.0:
                 total += days * shed_a_day(person, world, scratch, i, route, day)
-    return total / world.blood_volume
+    return total / world.arm_volume
 
 
 @jit

@@ -149,7 +149,7 @@ DERIVED: Final = (
     "secondary_shedding",
     "surgery_waking_factor",
     "horizon",
-    "blood_volume",
+    "arm_volume",
     "biopsy_kept",
     "biopsy_loss",
     "biopsy_changed",
@@ -195,7 +195,7 @@ SOIL: Final = np.dtype(
 _SOURCES: Final = MAX_SITES + MAX_PRIMARIES
 _ARRAYS: Final = {
     "primary_share": (MAX_PRIMARIES,),
-    "blood_days": (_SOURCES, len(ROUTES)),
+    "arm_days": (_SOURCES, len(ROUTES)),
     "reach": (N_ROUTES, _SOURCES, MAX_SITES),
     "total_reach": (N_ROUTES, _SOURCES),
     "offspring": (len(ROUTES), _SOURCES),

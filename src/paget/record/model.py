@@ -198,7 +198,7 @@ def _kind(parameters: ParameterSet, body: BodyMap, horizon: float) -> _Kind:
         [parameters.real(f"onset.primary.{name}") for name in primaries]
     )
     rows = [graph.index(name) for name in (*sites, *primaries)]
-    _blood_days(p, soil, seed_fates, kind_shares, rows)
+    _arm_days(p, soil, seed_fates, kind_shares, rows)
     affinity = np.array([parameters.real(f"arrest.{site}.affinity") for site in sites])
     crossing = np.array([crossing_probability(a, p) for a in affinity])
     crossing[soil.is_node == 1] = 1.0
@@ -291,11 +291,11 @@ def _kind_shares(parameters: ParameterSet) -> Floats:
     return np.array([(1.0 - clusters) * (1.0 - small), (1.0 - clusters) * small, clusters])
 
 
-def _blood_days(
+def _arm_days(
     p: np.record, soil: Any, seed_fates: Fates, kind_shares: Floats, rows: list[int]
 ) -> None:
-    """Fill the mean days that a seed spends in blood, by source and route."""
-    days = np.einsum("rks,k->sr", seed_fates.time_in_blood, kind_shares)[rows]
+    """Fill the mean days that a seed spends in the veins of the limbs, by source and route."""
+    days = np.einsum("rks,k->sr", seed_fates.time_in_limb_veins, kind_shares)[rows]
     if not feeds(p.node_role, target_is_node=False):
         days[: len(soil)][soil.is_node == 1] = 0.0
-    p.blood_days[: len(rows)] = days
+    p.arm_days[: len(rows)] = days

@@ -76,7 +76,7 @@ PATIENTS: Final = _columns(
     (
         "ctc_per_ml_at_diagnosis",
         "1/mL",
-        "circulating tumour cells, from all lesions",
+        "circulating tumour cells in blood from an arm",
     ),
     ("ctc_in_tube", "1", "circulating cells counted in 7.5 mL of blood at diagnosis"),
     ("intent", "", "aim of treatment at diagnosis: curative or palliative"),
