@@ -12,11 +12,12 @@ from typing import Final
 
 import polars as pl
 
-from paget.record import Model
+from paget.record import Model, people
 from paget.study.pool import Ticker
 from paget.study.run import default_shard
 from paget.study.scenario import Scenario
-from paget.study.shards import Engine, no_tables
+from paget.study.shards import Engine
+from paget.study.tables import patients_table
 
 WHO: Final = ("sex", "subtype", "age_onset_years", "entry_day")
 COURSE: Final = (
@@ -77,7 +78,7 @@ def live_both(arms: tuple[Arm, Arm], seed: int, first: int, n: int, tick: Ticker
             (_kept(patients), number)
             for patients, number in Engine(arm.model, seed, tick=tick).patients(first, n)
         ]
-        tables.append(pl.concat([_nobody(arm), *(table for table, _ in blocks)]))
+        tables.append(pl.concat([table for table, _ in blocks]))
         excluded.append(sum(number for _, number in blocks))
     a, b = tables
     both = _joined(a, b)
@@ -106,7 +107,7 @@ def share_of_rows(arm: Arm) -> float:
 
 
 def _nobody(arm: Arm) -> pl.DataFrame:
-    return _kept(no_tables(arm.model)["patients"])
+    return _kept(patients_table(arm.model, people(0)))
 
 
 def _kept(patients: pl.DataFrame) -> pl.DataFrame:

@@ -284,6 +284,8 @@ def check_twins(a: Scenario, b: Scenario, *, is_one_life: bool = False) -> None:
             given = f"{what} of {a.title!r} against {b.title!r}: {_told(one)} and {_told(other)}"
             raise ScenarioError(given, b.where(name), "twins share it", remedy)
     a.required_seed()
+    if a.cancer == b.cancer:
+        return
     labels = [cancer_label(resolve(scenario)) for scenario in (a, b)]
     if labels[0] != labels[1]:
         raise ScenarioError(
