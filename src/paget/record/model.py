@@ -134,20 +134,7 @@ def build_model(
                 allowed="subtypes of one cancer share their sites",
             )
         worlds[row] = kind.world
-    groups = [site_group(site) for site in first.sites]
-    record = compile_protocol(protocol, first.sites, groups, kinds)
-    if record.n_follow and record.follow[0].every <= 0.0:  # continuous: the detection size is sharp
-        record.modalities["spread"] = 0.0
-    worlds.protocol = record
-    worlds.prevalence = np.cumsum(prevalence(parameters)) if kinds else 1.0
-    worlds.complications = complication_table(first.sites, float(worlds[0].density))
-    worlds.symptoms = symptom_table(first.sites, _cancer(parameters))
-    findings = clinic_parameters("biopsy")
-    for name in ("kept", "loss", "changed"):
-        worlds[f"biopsy_{name}"] = findings.real(f"biopsy.{name}")
-    if not kinds:  # no receptors that could change
-        worlds.biopsy_changed = 0.0
-    worlds.n3_from = node_limits(parameters.choice("staging.rule"))
+    _fill_clinic(worlds, protocol, parameters, first.sites, kinds)
     if population.of_people:
         worlds.of_people, worlds.entry_age = True, population.entry_age
         worlds.follow_up = population.follow_up
@@ -165,6 +152,30 @@ def build_model(
         first.kind_shares,
         first.crossing,
     )
+
+
+def _fill_clinic(
+    worlds: Any,
+    protocol: Protocol,
+    parameters: ParameterSet,
+    sites: tuple[str, ...],
+    kinds: tuple[str, ...],
+) -> None:
+    """Fill what the clinic knows: the protocol, complications, symptoms, biopsies, staging."""
+    groups = [site_group(site) for site in sites]
+    record = compile_protocol(protocol, sites, groups, kinds)
+    if record.n_follow and record.follow[0].every <= 0.0:  # continuous: the detection size is sharp
+        record.modalities["spread"] = 0.0
+    worlds.protocol = record
+    worlds.prevalence = np.cumsum(prevalence(parameters)) if kinds else 1.0
+    worlds.complications = complication_table(sites, float(worlds[0].density))
+    worlds.symptoms = symptom_table(sites, _cancer(parameters))
+    findings = clinic_parameters("biopsy")
+    for name in ("kept", "loss", "changed"):
+        worlds[f"biopsy_{name}"] = findings.real(f"biopsy.{name}")
+    if not kinds:  # no receptors that could change
+        worlds.biopsy_changed = 0.0
+    worlds.n3_from = node_limits(parameters.choice("staging.rule"))
 
 
 def _cancer(parameters: ParameterSet) -> str:
