@@ -38,7 +38,7 @@ from paget.clinic.workup import note_work_up, work_up
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import inlined, jit
-from paget.kernels.philox import uniform
+from paget.kernels.philox import ONCE, SELF, uniform
 
 __all__ = ["ALIVE", "CANCER", "OTHER_CAUSE", "live"]
 
@@ -93,7 +93,7 @@ def subtype_of(key: int, patient: int, worlds: Records) -> int:
     last = len(worlds) - 1
     if last == 0:
         return 0
-    u = uniform(key, streams.SUBTYPE, patient, 0, 0)
+    u = uniform(key, streams.SUBTYPE, patient, SELF, ONCE)
     k = 0
     while k < last and u >= worlds[k].prevalence:
         k += 1
@@ -107,7 +107,7 @@ def draw(key: int, patient: int, world: World, person: np.record) -> bool:
     person.entry_day = -NEVER
     age, sex = 0.0, 0
     if world.of_people:
-        sex = 1 if uniform(key, streams.SEX, patient, 0, 0) < world.people_male_share else 0
+        sex = 1 if uniform(key, streams.SEX, patient, SELF, ONCE) < world.people_male_share else 0
         age = onset_age(key, patient, sex, world.onset)
         if age >= world.entry_age + world.follow_up / YEAR:
             return False
@@ -134,7 +134,7 @@ def grow_until_known(person: np.record, world: World, scratch: Scratch, other_de
     until = min(symptom, other_death, killed, person.end_day)
     open_primary(person, world, scratch, until)
     while True:
-        i = next_lesion(person, world, scratch, NEVER, until)
+        i = next_lesion(person, world, scratch, NEVER, until, NEVER)
         if i == FULL:
             return False
         if i == NONE:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from paget.body.cascade import _arrival_key  # pyright: ignore[reportPrivateUsage]
+from paget.body.cascade import arrival_key
 from paget.body.queue import QUEUE, pop_soonest, sift_up
 from paget.study.lives import run_key
 from tests.engine import Changes, Lives, lives, model_of, soil_of
@@ -99,17 +99,17 @@ def test_ids_are_those_of_parent_site_route_and_number(alike: Lives) -> None:
     for patient in range(50):
         here = [row for row in alike.of(patient) if row.site == liver]
         expected = [
-            int(mix56(run_key(0), run_key(_arrival_key(place, 0, k)))) for k in range(len(here))
+            int(mix56(run_key(0), run_key(arrival_key(place, 0, k)))) for k in range(len(here))
         ]
         assert [int(row.lesion) for row in here] == expected
         checked += len(here)
     assert checked > 5
 
 
-def test_arrival_keys_are_distinct() -> None:
+def testarrival_keys_are_distinct() -> None:
     soil = soil_of(model_of({}))
     keys = {
-        _arrival_key(int(place), route, k)
+        arrival_key(int(place), route, k)
         for place in soil.place
         for route in range(5)
         for k in range(40)

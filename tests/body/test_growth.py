@@ -20,21 +20,23 @@ from paget.body.growth import (
     elapsed,
     founding_probability,
     founding_size,
+    growth_law,
     growth_rate,
     power_integral,
     size_after,
+    size_before,
     surviving_founders,
     time_at_integral,
 )
 
 CEILING = math.log(2.0) / 4.0
 GENTLE = {
-    "exponential": Law(EXPONENTIAL, 0.01, 1e12, CEILING, 0.5),
-    "gompertz": Law(GOMPERTZ, 0.001, 1e12, CEILING, 0.5),
-    "logistic": Law(LOGISTIC, 0.02, 1e10, CEILING, 0.5),
-    "power": Law(POWER, 0.5, 1e12, CEILING, 0.7),
+    "exponential": growth_law(EXPONENTIAL, 0.01, 1e12, CEILING, 0.5),
+    "gompertz": growth_law(GOMPERTZ, 0.001, 1e12, CEILING, 0.5),
+    "logistic": growth_law(LOGISTIC, 0.02, 1e10, CEILING, 0.5),
+    "power": growth_law(POWER, 0.5, 1e12, CEILING, 0.7),
 }
-CAPPED = Law(GOMPERTZ, 0.02, 1e11, 0.1, 0.5)
+CAPPED = growth_law(GOMPERTZ, 0.02, 1e11, 0.1, 0.5)
 """A Gompertz law whose ceiling binds up to 6.7e8 cells."""
 ALL = {**GENTLE, "capped gompertz": CAPPED}
 laws = st.sampled_from(list(ALL.values()))
@@ -50,6 +52,17 @@ def test_time_and_size_are_inverse(law: Law, n: float, days: float) -> None:
     assert later >= n
     if law.kind == EXPONENTIAL or later < 0.999 * law.capacity:
         assert elapsed(law, n, later) == pytest.approx(days, rel=1e-8, abs=1e-9)
+
+
+@given(laws, st.floats(1e-3, 1e9), st.floats(0.0, 1000.0))
+def test_growth_can_be_undone(law: Law, n: float, days: float) -> None:
+    later = size_after(law, n, days)
+    if law.kind == EXPONENTIAL or later < 0.999 * law.capacity:
+        assert size_before(law, later, days) == pytest.approx(n, rel=1e-6)
+
+
+def test_by_the_power_law_a_lesion_grew_from_nothing() -> None:
+    assert size_before(GENTLE["power"], 100.0, 1e4) == 0.0
 
 
 @given(laws, st.floats(1.0, 1e8), st.floats(0.0, 500.0), st.floats(0.0, 500.0))
@@ -104,7 +117,7 @@ def test_below_the_corner_growth_is_exponential() -> None:
 
 
 def test_gompertz_by_hand() -> None:
-    law = Law(GOMPERTZ, 0.01, 1e9, math.inf, 0.5)
+    law = growth_law(GOMPERTZ, 0.01, 1e9, math.inf, 0.5)
     expected = 1e9 * (1e-6) ** math.exp(-1.0)
     assert size_after(law, 1e3, 100.0) == pytest.approx(expected)
 

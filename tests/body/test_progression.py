@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paget.body.growth import GOMPERTZ, NEVER, Law, elapsed, power_integral, size_after
+from paget.body.growth import GOMPERTZ, NEVER, elapsed, growth_law, power_integral, size_after
 from paget.body.hazard import MAX_PIECES, N_COLUMNS, Pieces, rate_at
 from paget.body.progression import (
     SURFACE,
@@ -22,7 +22,7 @@ from paget.body.progression import (
 )
 from tests.engine import Changes, Table, model_of
 
-LAW = Law(GOMPERTZ, 0.001, 3.5e11, 0.17, 0.5)
+LAW = growth_law(GOMPERTZ, 0.001, 3.5e11, 0.17, 0.5)
 MM = 1000.0
 
 

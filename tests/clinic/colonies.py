@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from paget.body.growth import NEVER
+from paget.body.growth import NEVER, corner
 from paget.body.lesion import Scratch
 from paget.record import ROOM, Model, people, scratch
 from paget.study.lives import run_key
@@ -47,6 +47,7 @@ class Case:
         lesion.founded = lesion.wakes = vascular - 100.0
         lesion.start, lesion.rate = 10.0, rate
         lesion.capacity = self.soil(site).capacity
+        lesion.corner = corner(rate, lesion.capacity, self.p.ceiling)
         lesion.balance_from = lesion.balance_until = vascular
         lesion.stall_from = lesion.stall_until = vascular
         lesion.dies_asleep = lesion.removed = lesion.anchor = lesion.seen = lesion.overt = NEVER

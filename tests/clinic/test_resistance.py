@@ -11,7 +11,6 @@ from paget.clinic.resistance import (
     clonogens,
     cure_probability,
     eradicated,
-    fewest_cells,
     inherits,
     resistant_cells,
     survivors,
@@ -96,18 +95,6 @@ def test_one_draw_a_course_gives_the_closed_form(n: float, survival: float, u: f
         chance = cure_probability(n, survival, cycles)
         if not math.isclose(u, chance, rel_tol=1e-9):
             assert gone == (u < chance)
-
-
-@given(st.floats(0.0, 1e9), st.floats(0.01, 1.0), st.floats(1.0, 20.0), st.integers(1, 24))
-def test_the_fewest_cells_are_those_of_the_course_told_cycle_by_cycle(
-    n: float, survival: float, grown: float, cycles: int
-) -> None:
-    left, fewest = n, n
-    for _ in range(cycles):
-        left *= survival
-        fewest = min(fewest, left)
-        left *= grown
-    assert fewest_cells(n, survival, grown, cycles) == pytest.approx(fewest, rel=1e-9)
 
 
 def test_survivors_are_at_least_one() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paget.atlas.clinic import load_clinic
-from paget.body.growth import GOMPERTZ, Law, growth_rate, size_after
+from paget.body.growth import GOMPERTZ, growth_law, growth_rate, size_after
 from paget.clinic.records import DRUG_CLASSES, SLEEPER_EFFECTS
 from paget.clinic.systemic import (
     ASLEEP,
@@ -54,7 +54,7 @@ def test_a_share_survives(kill: float, share: float, reaches: float, pace: float
 
 
 def test_a_large_lesion_is_hurt_less_by_norton_and_simon() -> None:
-    law = Law(GOMPERTZ, 0.004, 1e11, math.log(2.0) / 4.0, 0.5)
+    law = growth_law(GOMPERTZ, 0.004, 1e11, math.log(2.0) / 4.0, 0.5)
     paces = [growth_fraction(growth_rate(law, n), law.ceiling) for n in (1e2, 1e8, 1e10)]
     assert paces[0] > paces[1] > paces[2] > 0.0
     whole = drug(log_kill=1.0, norton_simon=1.0)
@@ -69,7 +69,7 @@ def test_growth_fraction_is_a_share() -> None:
 
 
 def test_arrest_undoes_growth() -> None:
-    law = Law(GOMPERTZ, 0.004, 1e11, math.log(2.0) / 4.0, 0.5)
+    law = growth_law(GOMPERTZ, 0.004, 1e11, math.log(2.0) / 4.0, 0.5)
     n, days = 1e7, 28.0
     grown = size_after(law, n, days) / n
     still = arrested(drug(arrest=1.0), 1.0, grown, True)

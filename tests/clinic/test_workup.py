@@ -4,10 +4,16 @@ import numpy as np
 import pytest
 
 from paget.body.growth import size_after
-from paget.body.hazard import rate_at
-from paget.body.lesion import law_of
+from paget.body.hazard import MAX_PIECES, N_COLUMNS, rate_at
+from paget.body.lesion import law_of, size_on
+from paget.body.shedding import metastasis_shedding
 from paget.clinic.workup import circulating_cells, examine_nodes, work_up
-from tests.clinic.colonies import case
+from tests.clinic.colonies import Case, case
+
+
+def arm_volume(c: Case) -> float:
+    limbs = next(vessel for vessel in c.model.body.vessels if vessel.name == "limb_veins")
+    return limbs.blood * c.model.body.blood_volume
 
 
 def test_what_is_seen_goes_by_the_detection_diameter() -> None:
@@ -36,17 +42,39 @@ def test_what_is_seen_goes_by_the_detection_diameter() -> None:
     assert c.person.depth == pytest.approx(c.person.depth_ratio * diameter)
 
 
-def test_circulating_cells_are_the_rate_times_the_time_in_blood() -> None:
+def test_circulating_cells_are_the_rate_times_the_time_in_the_arm() -> None:
     c = case({"shedding.lymphatic_route": False})
     day = 3000.0
     primary = c.scratch.lesions[0]
     n = size_after(law_of(primary, c.p), primary.start, day)
     names = list(c.model.body.site_names)
-    days = c.model.fates.time_in_blood[0, :, names.index("colon")] @ c.model.kind_shares
+    days = c.model.fates.time_in_limb_veins[0, :, names.index("colon")] @ c.model.kind_shares
     rate = rate_at(c.scratch.pieces[0], int(c.scratch.n_pieces[0]), n)
-    expected = rate * days / c.model.body.blood_volume
-    assert circulating_cells(c.model.world, c.scratch, day) == pytest.approx(expected)
+    expected = rate * days / arm_volume(c)
+    cells = circulating_cells(c.person, c.model.world, c.scratch, day)
+    assert cells == pytest.approx(expected)
     assert expected > 0.0
+
+
+def test_metastases_shed_into_blood_too() -> None:
+    c = case({"shedding.lymphatic_route": False})
+    day, world = 3000.0, c.model.world
+    alone = circulating_cells(c.person, world, c.scratch, day)
+    one = c.add("liver", 500.0)
+    with_one = circulating_cells(c.person, world, c.scratch, day) - alone
+    names = list(c.model.body.site_names)
+    days = c.model.fates.time_in_limb_veins[0, :, names.index("liver")] @ c.model.kind_shares
+    pieces = np.zeros((MAX_PIECES, N_COLUMNS))
+    factor = c.person.blood_factor * c.p.secondary_shedding
+    n = metastasis_shedding(pieces, 0, c.p.avascular_cells, one.capacity, factor, c.p)
+    rate = rate_at(pieces, n, size_on(one, day, c.p))
+    assert with_one == pytest.approx(rate * days / arm_volume(c), rel=1e-9)
+    assert with_one > 0.0
+    one.count = 5
+    five = circulating_cells(c.person, world, c.scratch, day) - alone
+    assert five == pytest.approx(5.0 * with_one)
+    one.removed = day
+    assert circulating_cells(c.person, world, c.scratch, day) == pytest.approx(alone)
 
 
 def test_fewer_examined_nodes_find_fewer_positive_ones() -> None:

@@ -66,8 +66,8 @@ def test_to_find_a_cancer_early_never_kills(plain: Lives) -> None:
     found = np.isfinite(screened.persons.screen_day)
     earlier = screened.persons.diagnosis_day[found]
     assert np.all(earlier <= screened.persons.clinical_day[found])
-    died = np.isfinite(screened.persons.death_day) & np.isfinite(plain.persons.death_day)
-    later = screened.persons.death_day[died] - plain.persons.death_day[died]
+    both = np.isfinite(screened.persons.death_day) & np.isfinite(plain.persons.death_day)
+    later = screened.persons.death_day[both] - plain.persons.death_day[both]
     assert np.sum(later > 100.0) > 20
 
 

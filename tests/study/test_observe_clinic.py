@@ -5,9 +5,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from paget.study.observe_clinic import OBSERVATIONS_CLINIC, first_distant_day, rotterdam
+from paget.clinic.records import PALLIATIVE
+from paget.record import Model
+from paget.study.observe_clinic import (
+    OBSERVATIONS_CLINIC,
+    first_distant_day,
+    first_line,
+    rotterdam,
+)
 from paget.study.observe_tests import OBSERVATIONS_TESTS
 from paget.study.sample import Sample, kaplan_meier
+from paget.study.validate import cohort_model
 from tests.engine import model_of
 
 YEAR = 365.25
@@ -22,21 +30,32 @@ FIELDS = {
     "positive_nodes": "i8",
     "recurrence_site": "i8",
     "ctc_tube": "i8",
+    "best_response": "i8",
+    "intent": "i8",
     "sites_seen": "u8",
     "surgery_day": "f8",
     "diagnosis_day": "f8",
     "follow_up_day": "f8",
     "recurrence_day": "f8",
     "in_situ_day": "f8",
+    "progression_day": "f8",
     "cells_at_diagnosis": "f8",
     "rate": "f8",
 }
 MODEL = model_of({}, "breast")
 
 
-def sample(rows: list[dict[str, float]], lesions: list[tuple[int, str, float]] = []) -> Sample:  # noqa: B006 - never changed
+def sample(
+    rows: list[dict[str, float]],
+    lesions: list[tuple[int, str, float]] = [],  # noqa: B006 - never changed
+    model: Model = MODEL,
+) -> Sample:
     """Return a sample: persons by their fields, lesions as (patient, site, day detected)."""
-    plain = {"grade": 3, "surgery_day": 0.0, "in_situ_day": NEVER, "recurrence_day": NEVER}
+    plain = {
+        "grade": 3,
+        "surgery_day": 0.0,
+        **dict.fromkeys(("in_situ_day", "recurrence_day", "progression_day"), NEVER),
+    }
     persons: Any = np.zeros(len(rows), list(FIELDS.items())).view(np.recarray)
     for k, row in enumerate(rows):
         for name, value in ({"patient": 10 * k, "recurrence_site": -1} | plain | row).items():
@@ -46,7 +65,7 @@ def sample(rows: list[dict[str, float]], lesions: list[tuple[int, str, float]] =
     for k, (patient, site, day) in enumerate(lesions):
         table[k] = (10 * patient, 0, MODEL.sites.index(site), day)
     t = np.ones(len(rows), np.int64)
-    return Sample(MODEL, persons, table, t, t, np.array(["I"] * len(rows)))
+    return Sample(model, persons, table, t, t, np.array(["I"] * len(rows)))
 
 
 def mm(diameter: float) -> float:
@@ -164,3 +183,49 @@ def test_imaging_holds_what_was_published() -> None:
 
 def test_kaplan_meier_of_nobody_is_unknown() -> None:
     assert np.isnan(kaplan_meier(np.zeros(0), np.zeros(0, bool), 5.0))
+
+
+TREATED = {"n_seen": 2, "intent": PALLIATIVE, "follow_up_day": 900.0}
+COMPLETE, PARTIAL, STABLE, PROGRESSION, NOT_ASSESSED = 0, 1, 2, 3, -1
+
+
+def test_response_is_of_those_who_live_to_their_first_scan() -> None:
+    s = sample(
+        [
+            {**TREATED, "best_response": COMPLETE},
+            {**TREATED, "best_response": PARTIAL},
+            {**TREATED, "best_response": STABLE},
+            {**TREATED, "best_response": PROGRESSION},
+            {**TREATED, "best_response": NOT_ASSESSED},
+            {**TREATED, "best_response": COMPLETE, "intent": 1},
+            {**TREATED, "best_response": COMPLETE, "n_seen": 0},
+        ]
+    )
+    assert len(first_line(s).persons) == 4
+    assert OBSERVATIONS_CLINIC["response to a first line", "objective"](s) == 50.0
+
+
+def test_progression_counts_from_the_first_dose_and_deaths_are_censored() -> None:
+    trial, month = cohort_model("breast-taxane", {}, known=True), YEAR / 12.0
+    first_dose = 21.0
+    s = sample(
+        [
+            {**TREATED, "subtype": 3, "progression_day": first_dose + 5.9 * month},
+            {**TREATED, "subtype": 3, "progression_day": first_dose + 6.1 * month},
+            {**TREATED, "subtype": 3, "follow_up_day": first_dose + 2.0 * month},
+            {**TREATED, "subtype": 1, "progression_day": first_dose + 14.0 * month},
+        ],
+        model=trial,
+    )
+    free = {
+        group: OBSERVATIONS_CLINIC["free of progression", group](s)
+        for group in ("triple negative, 6 months", "6 months", "er_pos_her2_pos, 13.3 months")
+    }
+    assert free["triple negative, 6 months"] == pytest.approx(50.0)
+    assert free["6 months"] == pytest.approx(200.0 / 3.0)
+    assert free["er_pos_her2_pos, 13.3 months"] == 100.0
+
+
+def test_without_a_first_line_nobody_is_free_of_progression_on_it() -> None:
+    s = sample([{**TREATED, "best_response": STABLE}])
+    assert np.isnan(OBSERVATIONS_CLINIC["free of progression", "6 months"](s))

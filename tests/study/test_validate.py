@@ -128,11 +128,11 @@ def test_a_wrong_atlas_does_not_fit() -> None:
 
 
 def test_rows_of_another_clinic_are_told_of_their_own_cohort() -> None:
-    assert cohorts("breast") == ("breast", "breast, Rotterdam", "breast, screened")
-    assert cohorts("colon") == ("colon", "rectum")
-    assert cohorts("pancreas") == ("pancreas",)
-    wanted = {row.cancer for row in targets("breast")}
-    assert wanted == {"breast", "breast, Rotterdam", "breast, screened", "all"}
+    own = ("breast", "breast, Rotterdam", "breast, screened", "breast, a taxane")
+    assert cohorts("breast") == own
+    assert cohorts("colon") == ("colon", "rectum", "colon, FOLFOX")
+    assert cohorts("pancreas") == ("pancreas", "pancreas, FOLFIRINOX", "pancreas, gemcitabine")
+    assert {row.cancer for row in targets("breast")} == {*own, "all"}
     assert set(COHORTS.values()) <= set(known_scenarios())
 
 

@@ -9,7 +9,8 @@ other that is not its descendant.
 The queue holds the next arrival of every process. ``next_lesion`` takes the soonest, lets it take
 root or not, and opens the new lesion's own processes.
 
-Public names: ``open_primary``, ``next_lesion``, ``shed_by``, ``N_ROUTES``, ``FULL``, ``NONE``.
+Public names: ``open_primary``, ``next_lesion``, ``shed_by``, ``shed_a_day``,
+``arrival_key``, ``N_ROUTES``, ``FULL``, ``NONE``.
 """
 
 import math
@@ -18,7 +19,7 @@ import numpy as np
 
 from paget.body.arrest import niche_level
 from paget.body.colonisation import group_size, surveillance_share
-from paget.body.growth import NEVER, largest_size, size_after
+from paget.body.growth import largest_size, size_after
 from paget.body.hazard import day_at, integral_after, integrate, rate_at, set_piece
 from paget.body.lesion import Scratch, World, law_of, size_on, untreated_size_on
 from paget.body.nodes import free_share, node_to_node_rate
@@ -26,17 +27,18 @@ from paget.body.queue import pop_soonest, sift_up
 from paget.body.settling import settle
 from paget.body.shedding import BLOOD, LYMPH, N_ROUTES, NICHE, NODE, metastasis_shedding
 from paget.core import streams
-from paget.kernels.jit import jit
-from paget.kernels.philox import exponential, mix56, uniform
+from paget.kernels.jit import constant, jit
+from paget.kernels.philox import ONCE, exponential, mix56, uniform, uniform_row
 from paget.kernels.special import gamma_quantile
 
 OTHER = 3  # the row of ``pieces`` for a source that is not the primary
 
+PRIMARY_ROW = constant(0)
 NONE, FULL = -1, -2
 
 
 @jit
-def _arrival_key(place: int, route: int, arrivals: int) -> int:
+def arrival_key(place: int, route: int, arrivals: int) -> int:
     """Return the index that names an arrival of one parent: 8 bits place, 3 route, 21 number.
 
     The site is named by its place on the body map, which no change of parameters moves.
@@ -136,6 +138,17 @@ def shed_by(
 
 
 @jit
+def shed_a_day(
+    person: np.record, world: World, scratch: Scratch, source: int, route: int, day: float
+) -> float:
+    """Return the seeds that ``source``, all its lesions together, sheds into ``route`` a day."""
+    lesion = scratch.lesions[source]
+    row = _write_hazard(person, world, scratch, source, route)
+    n = size_on(lesion, day, world)
+    return lesion.count * rate_at(scratch.pieces[row], scratch.n_pieces[row], n)
+
+
+@jit
 def _schedule(person: np.record, world: World, scratch: Scratch, until: float) -> None:
     """Draw the next arrival of the process in the queue's last place; keep it if it comes in time.
 
@@ -144,7 +157,7 @@ def _schedule(person: np.record, world: World, scratch: Scratch, until: float) -
     n = scratch.counts[1]
     seed = scratch.queue[n]
     lesion = scratch.lesions[seed.source]
-    index = _arrival_key(world.soil[seed.site].place, seed.route, seed.arrivals)
+    index = arrival_key(world.soil[seed.site].place, seed.route, seed.arrivals)
     group = group_size(seed.arrivals, world.explicit)
     if group == 1:
         passed = exponential(person.key, streams.ARRIVAL, person.patient, lesion.id, index)
@@ -190,7 +203,7 @@ def _open_source(
     This is the hottest loop of a life: what does not depend on the site is worked out before it.
     """
     key, patient, lesion = person.key, person.patient, scratch.lesions[source]
-    soil, taken = world.soil, scratch.taken
+    soil, taken, draws = world.soil, scratch.taken, scratch.draws[: world.n_sites]
     for route in range(N_ROUTES):
         reach = world.reach[route, lesion.site]
         if world.total_reach[route, lesion.site] <= 0.0:
@@ -199,13 +212,9 @@ def _open_source(
         if shed <= 0.0:
             continue
         shed /= _cohort(person, world, scratch, source, route)
+        uniform_row(key, streams.ARRIVAL, patient, lesion.id, world.first_arrivals[route], draws)
         for site in range(world.n_sites):
-            expected = shed * reach[site]
-            if expected <= 0.0:
-                continue
-            place = soil[site].place
-            index = _arrival_key(place, route, 0)
-            u = uniform(key, streams.ARRIVAL, patient, lesion.id, index)
+            expected, u = shed * reach[site], draws[site]
             if 1.0 - u > expected or -math.log(u) > expected:  # the first test spares the logarithm
                 continue
             if soil[site].is_node and taken[site] >= soil[site].nodes:
@@ -238,7 +247,7 @@ def open_primary(person: np.record, world: World, scratch: Scratch, until: float
     scratch.counts[0] = 1
     scratch.counts[1] = 0
     scratch.taken[:] = 0.0
-    _open_source(person, world, scratch, 0, until)
+    _open_source(person, world, scratch, PRIMARY_ROW, until)
 
 
 @jit
@@ -256,7 +265,7 @@ def _takes_root(
         primary = scratch.lesions[0]
         burden = size_on(primary, min(seed.day, primary.removed - 1.0), p)
         chance *= niche_level(burden, seed.day - primary.removed, p)
-    return uniform(person.key, streams.TAKES_ROOT, person.patient, identity, 0) < chance
+    return uniform(person.key, streams.TAKES_ROOT, person.patient, identity, ONCE) < chance
 
 
 @jit
@@ -273,7 +282,7 @@ def _still_sheds(
     pieces, n = scratch.pieces[row], scratch.n_pieces[row]
     untreated = rate_at(pieces, n, untreated_size_on(parent, seed.day, world))
     treated = rate_at(pieces, n, size_on(parent, seed.day, world))
-    u = uniform(person.key, streams.THINNED, person.patient, identity, 0)
+    u = uniform(person.key, streams.THINNED, person.patient, identity, ONCE)
     return u * untreated < treated
 
 
@@ -292,7 +301,7 @@ def next_lesion(
     scratch: Scratch,
     surgery: float,
     until: float,
-    stop: float = NEVER,
+    stop: float,
 ) -> int:
     """Found the next lesion before ``until``; return its row, ``NONE`` or ``FULL``.
 
@@ -315,7 +324,7 @@ def next_lesion(
         parent = scratch.lesions[seed.source]
         if seed.day >= parent.removed:
             continue
-        index = _arrival_key(world.soil[seed.site].place, seed.route, seed.arrivals)
+        index = arrival_key(world.soil[seed.site].place, seed.route, seed.arrivals)
         identity = mix56(parent.id, index)
         rooted = not _is_full(world, scratch, seed.site)
         if rooted and seed.day >= parent.anchor:

@@ -13,8 +13,9 @@ Each law gives the time between two sizes, the size after a time, and the integr
 :math:`N^{\alpha}` over time with its inverse. Those integrals make every hazard that goes with
 a power of size exact in time: seeding, symptoms, breach and death are each one inversion.
 
-Public names: ``Law``, ``growth_rate``, ``elapsed``, ``size_after``, ``power_integral``,
-``time_at_integral``, ``doubling_time``, ``founding_probability``, ``founding_size``.
+Public names: ``Law``, ``growth_law``, ``corner``, ``growth_rate``, ``elapsed``, ``size_after``,
+``size_before``, ``power_integral``, ``time_at_integral``, ``doubling_time``,
+``founding_probability``, ``founding_size``.
 """
 
 import math
@@ -37,7 +38,8 @@ class Law(NamedTuple):
     """How one lesion grows.
 
     ``rate`` is the growth constant a [1/day], ``capacity`` K [cell], ``ceiling`` the fastest growth
-    that the cell cycle allows [1/day] and ``exponent`` the power law's gamma.
+    that the cell cycle allows [1/day] and ``exponent`` the power law's gamma. ``corner`` follows
+    from them: it is kept because every size and every hazard asks for it.
     """
 
     kind: int
@@ -45,12 +47,19 @@ class Law(NamedTuple):
     capacity: float
     ceiling: float
     exponent: float
+    corner: float
 
 
 @jit
-def corner(law: Law) -> float:
+def corner(rate: float, capacity: float, ceiling: float) -> float:
     """Return the size [cell] at which Gompertz growth falls below the ceiling of the cell cycle."""
-    return law.capacity * math.exp(-law.ceiling / law.rate)
+    return capacity * math.exp(-ceiling / rate)
+
+
+@jit
+def growth_law(kind: int, rate: float, capacity: float, ceiling: float, exponent: float) -> Law:
+    """Return a law of growth from its constants."""
+    return Law(kind, rate, capacity, ceiling, exponent, corner(rate, capacity, ceiling))
 
 
 @jit
@@ -110,12 +119,11 @@ def elapsed(law: Law, n1: float, n2: float) -> float:
         return (n2**e - n1**e) / (law.rate * e)
     if n2 >= law.capacity:
         return NEVER
-    bend = corner(law)
     days = 0.0
-    if n1 < bend:
-        days = math.log(min(n2, bend) / n1) / law.ceiling
-    if n2 > bend:
-        days += math.log(distance(law, max(n1, bend)) / distance(law, n2)) / law.rate
+    if n1 < law.corner:
+        days = math.log(min(n2, law.corner) / n1) / law.ceiling
+    if n2 > law.corner:
+        days += math.log(distance(law, max(n1, law.corner)) / distance(law, n2)) / law.rate
     return days
 
 
@@ -129,14 +137,37 @@ def size_after(law: Law, n1: float, days: float) -> float:
     if law.kind == POWER:
         e = 1.0 - law.exponent
         return (n1**e + law.rate * e * days) ** (1.0 / e)
-    start, left = n1, days
-    bend = corner(law)
-    if n1 < bend:
-        to_bend = math.log(bend / n1) / law.ceiling
-        if days <= to_bend:
+    if n1 < law.corner:
+        to_corner = math.log(law.corner / n1) / law.ceiling
+        if days <= to_corner:
             return n1 * math.exp(law.ceiling * days)
-        start, left = bend, days - to_bend
-    return law.capacity * math.exp(-distance(law, start) * math.exp(-law.rate * left))
+        far, left = law.ceiling / law.rate, days - to_corner
+    else:
+        far, left = distance(law, n1), days
+    return law.capacity * math.exp(-far * math.exp(-law.rate * left))
+
+
+@jit
+def size_before(law: Law, n: float, days: float) -> float:
+    """Return the cells from which a lesion grows to ``n`` in ``days``: ``size_after`` undone.
+
+    By the power law a lesion has grown from nothing in a finite time; before it, there is none.
+    """
+    if law.kind == EXPONENTIAL:
+        return n * math.exp(-law.rate * days)
+    if law.kind == LOGISTIC:
+        return law.capacity / (1.0 + (law.capacity / n - 1.0) * math.exp(law.rate * days))
+    if law.kind == POWER:
+        e = 1.0 - law.exponent
+        return max(n**e - law.rate * e * days, 0.0) ** (1.0 / e)
+    back, left = n, days
+    if n > law.corner:
+        apart = distance(law, n)
+        from_corner = math.log(law.ceiling / law.rate / apart) / law.rate
+        if days <= from_corner:
+            return law.capacity * math.exp(-apart * math.exp(law.rate * days))
+        back, left = law.corner, days - from_corner
+    return back * math.exp(-law.ceiling * left)
 
 
 @jit
@@ -174,13 +205,12 @@ def power_integral(law: Law, alpha: float, n1: float, n2: float) -> float:
     if law.kind == POWER:
         e = alpha + 1.0 - law.exponent
         return (n2**e - n1**e) / (law.rate * e)
-    bend = corner(law)
     total = 0.0
-    if n1 < bend:
-        total = (min(n2, bend) ** alpha - n1**alpha) / (alpha * law.ceiling)
-    if n2 > bend:
+    if n1 < law.corner:
+        total = (min(n2, law.corner) ** alpha - n1**alpha) / (alpha * law.ceiling)
+    if n2 > law.corner:
         near = expint1(alpha * distance(law, n2))
-        far = expint1(alpha * distance(law, max(n1, bend)))
+        far = expint1(alpha * distance(law, max(n1, law.corner)))
         total += law.capacity**alpha * (near - far) / law.rate
     return total
 
@@ -226,13 +256,12 @@ def time_at_integral(law: Law, alpha: float, n1: float, target: float) -> float:
         e = alpha + 1.0 - law.exponent
         n2 = (n1**e + target * law.rate * e) ** (1.0 / e)
         return elapsed(law, n1, n2)
-    bend = corner(law)
     start, left, days = n1, target, 0.0
-    if n1 < bend:
-        to_bend = (bend**alpha - n1**alpha) / (alpha * law.ceiling)
-        if target <= to_bend:
+    if n1 < law.corner:
+        to_corner = (law.corner**alpha - n1**alpha) / (alpha * law.ceiling)
+        if target <= to_corner:
             return math.log1p(target * alpha * law.ceiling / n1**alpha) / (alpha * law.ceiling)
-        start, left, days = bend, target - to_bend, math.log(bend / n1) / law.ceiling
+        start, left, days = law.corner, target - to_corner, math.log(law.corner / n1) / law.ceiling
     z1 = distance(law, start)
     z2 = expint1_inverse(expint1(alpha * z1) + law.rate * left / law.capacity**alpha) / alpha
     if z2 <= 0.0:

@@ -32,6 +32,7 @@ LESION = np.dtype(
         ("start", "f8"),  # [cell] size from which it grows on waking
         ("rate", "f8"),  # growth constant [1/day]
         ("capacity", "f8"),  # [cell]
+        ("corner", "f8"),  # [cell] from which the ceiling of the cell cycle no longer binds
         ("balance_from", "f8"),  # [day] held by immune surveillance
         ("balance_until", "f8"),
         ("stall_from", "f8"),  # [day] without vessels
@@ -56,6 +57,7 @@ LESION = np.dtype(
 # What all patients share: one structured record, made by ``paget.record``. Beside the scalar
 # parameters it holds, padded to ``MAX_SITES``: ``soil``, one record a site; ``reach`` (route,
 # source, site), the viable seeds per shed seed, and ``total_reach`` (route, source), their sum;
+# ``first_arrivals`` (route, site), the indices that name the first arrivals in keys of draws;
 # ``offspring`` (route, source), the lesions that a metastasis of the reference size founds a day
 # in a patient of factor 1; ``kinds`` (route, source, site, 2), the cumulative shares of seed
 # kinds; ``mortality`` (sex, age), the integrated hazard of death from other causes at each
@@ -65,8 +67,9 @@ World = np.record
 
 # The working arrays of one life, one record too, passed in so that a life allocates nothing:
 # ``lesions``, ``queue``, ``pieces`` and ``n_pieces`` of hazards, nodes ``taken`` and lesions
-# ``by_site``, the day on which each site was ``overt``, and ``counts`` of lesions, of queued seeds,
-# of notes and of notes before the cancer was found; beside them what the clinic keeps.
+# ``by_site``, ``draws`` of first arrivals, the day on which each site was ``overt``, and ``counts``
+# of lesions, of queued seeds, of notes and of notes before the cancer was found; beside them what
+# the clinic keeps.
 Scratch = np.record
 
 MAX_SITES = 62  # a bit each in the masks of a person, and one for local relapse
@@ -88,6 +91,7 @@ def scratch_type(
             ("n_pieces", "i8", (4,)),
             ("taken", "f8", (MAX_SITES,)),
             ("by_site", "f8", (MAX_SITES,)),
+            ("draws", "f8", (MAX_SITES,)),
             ("overt", "f8", (MAX_SITES + 1,)),
             ("counts", "i8", (4,)),
             *clinic,
@@ -98,7 +102,8 @@ def scratch_type(
 @jit
 def law_of(lesion: np.record, p: np.record) -> Law:
     """Return the law by which a lesion grows."""
-    return Law(p.law, lesion.rate, lesion.capacity, p.ceiling, p.power_exponent)
+    rate, capacity = lesion.rate, lesion.capacity
+    return Law(p.law, rate, capacity, p.ceiling, p.power_exponent, lesion.corner)
 
 
 @jit

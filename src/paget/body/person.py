@@ -13,19 +13,21 @@ import numpy as np
 
 from paget.body.growth import (
     NEVER,
-    Law,
+    corner,
     doubling_time,
     elapsed,
     founding_size,
+    growth_law,
     largest_size,
 )
 from paget.body.hazard import integrate
 from paget.body.lesion import Scratch, World, law_of
-from paget.body.progression import breach_day, competence_size
+from paget.body.precursor import invasion_day
+from paget.body.progression import competence_size
 from paget.body.shedding import TWO_CLASS, frailty, primary_shedding, turnover_factor
 from paget.core import streams
 from paget.kernels.jit import jit
-from paget.kernels.philox import exponential, normal, normals, uniform
+from paget.kernels.philox import ONCE, SELF, exponential, normal, normals, uniform
 
 PERSON = np.dtype(
     [
@@ -133,7 +135,7 @@ def forget_treatment(person: np.record) -> None:
 @jit
 def _growth_constant(median_doubling: float, factor: float, p: np.record) -> float:
     """Return the constant that doubles in ``median_doubling / factor`` at the reference size."""
-    unit = Law(p.law, 1.0, p.capacity, math.inf, p.power_exponent)
+    unit = growth_law(p.law, 1.0, p.capacity, math.inf, p.power_exponent)
     return factor * doubling_time(unit, p.reference_cells) / median_doubling
 
 
@@ -148,47 +150,35 @@ def draw_person(key: int, patient: int, world: World, person: np.record) -> None
     """
     p = world
     person.key, person.patient = key, patient
-    person.sex = 1 if uniform(key, streams.SEX, patient, 0, 0) < p.male_share else 0
-    age = p.age_mean + p.age_sd * normal(key, streams.AGE, patient, 0, 0)
+    person.sex = 1 if uniform(key, streams.SEX, patient, SELF, ONCE) < p.male_share else 0
+    age = p.age_mean + p.age_sd * normal(key, streams.AGE, patient, SELF, ONCE)
     person.age_onset = min(max(age, 15.0), 105.0)
-    u = uniform(key, streams.PRIMARY_SITE, patient, 0, 0)
+    u = uniform(key, streams.PRIMARY_SITE, patient, SELF, ONCE)
     person.primary_site = 0
     while person.primary_site < p.n_primaries - 1 and u >= p.primary_share[person.primary_site]:
         person.primary_site += 1
-    growth = math.exp(p.growth_spread * normal(key, streams.GROWTH, patient, 0, 0))
+    growth = math.exp(p.growth_spread * normal(key, streams.GROWTH, patient, SELF, ONCE))
     person.rate = _growth_constant(p.doubling_time, growth, p)
     person.turnover = turnover_factor(p.doubling_time / growth, p)
-    z, other = normals(key, streams.FRAILTY, patient, 0, 0)
+    z, other = normals(key, streams.FRAILTY, patient, SELF, ONCE)
     rho = p.frailty_correlation
     capable = 1.0
     if p.frailty_family == TWO_CLASS:
-        u = uniform(key, streams.FRAILTY_CLASS, patient, 0, 0)
+        u = uniform(key, streams.FRAILTY_CLASS, patient, SELF, ONCE)
         capable = 0.0 if u < p.incapable_share else 1.0
     person.blood_factor = capable * person.turnover * frailty(z, p.blood_spread, p)
     mixed = rho * z + math.sqrt(1.0 - rho * rho) * other
     person.lymph_factor = capable * person.turnover * frailty(mixed, p.lymph_spread, p)
-    z = normal(key, streams.DEPTH, patient, 0, 0)
+    z = normal(key, streams.DEPTH, patient, SELF, ONCE)
     person.depth_ratio = p.depth_ratio * math.exp(p.depth_spread * z)
-    z = normal(key, streams.SYMPTOM_FACTOR, patient, 0, 0)
+    z = normal(key, streams.SYMPTOM_FACTOR, patient, SELF, ONCE)
     person.symptom_factor = math.exp(p.symptom_spread * z)
-    person.grade_factor = math.exp(p.grade_spread * normal(key, streams.GRADE, patient, 0, 0))
-    z = normal(key, streams.SITE_GROWTH, patient, 0, 0)
+    person.grade_factor = math.exp(p.grade_spread * normal(key, streams.GRADE, patient, SELF, ONCE))
+    z = normal(key, streams.SITE_GROWTH, patient, SELF, ONCE)
     person.metastasis_growth = math.exp(p.metastasis_growth_spread * z)
-    person.late_factor = math.exp(p.late_spread * normal(key, streams.LATE_COURSE, patient, 0, 0))
-
-
-@jit
-def _invasion_day(person: np.record, p: np.record) -> float:
-    """Return the day of breach; 0 where the cancer has no precursor."""
-    if not p.precursor:
-        return 0.0
-    z = normal(person.key, streams.PRECURSOR, person.patient, 0, 0)
-    unit = Law(p.law, 1.0, p.precursor_capacity, math.inf, p.power_exponent)
-    rate = doubling_time(unit, p.precursor_cells) / p.precursor_doubling_time
-    rate *= math.exp(p.precursor_spread * z)
-    law = Law(p.law, rate, p.precursor_capacity, p.ceiling, p.power_exponent)
-    threshold = exponential(person.key, streams.BREACH, person.patient, 0, 0)
-    return breach_day(law, p.breach_rate, threshold)
+    person.late_factor = math.exp(
+        p.late_spread * normal(key, streams.LATE_COURSE, patient, SELF, ONCE)
+    )
 
 
 @jit
@@ -202,7 +192,7 @@ def found_primary(person: np.record, world: World, scratch: Scratch) -> None:
     p, primary = world, scratch.lesions[0]
     primary.id, primary.parent, primary.site = 0, -1, world.n_sites + person.primary_site
     primary.route, primary.kind, primary.founders, primary.count = -1, -1, 1, 1
-    primary.founded = primary.wakes = person.invasion_day = _invasion_day(person, p)
+    primary.founded = primary.wakes = person.invasion_day = invasion_day(person, p)
     primary.dies_asleep = primary.removed = NEVER
     primary.balance_from = primary.balance_until = NEVER
     primary.stall_from = primary.stall_until = primary.anchor = NEVER
@@ -211,15 +201,18 @@ def found_primary(person: np.record, world: World, scratch: Scratch) -> None:
     primary.treated_by, primary.killed, primary.visible_row = -1, 0, -1
     primary.visible = primary.visible_cells = primary.cells = 0.0
     primary.rate, primary.capacity, primary.evasion = person.rate, p.capacity, p.evasion
+    primary.corner = corner(person.rate, p.capacity, p.ceiling)
     primary.start = 1.0
     if p.founding:
-        u = uniform(person.key, streams.FOUNDING, person.patient, 0, 0)
-        primary.start = min(founding_size(u, 1, 1.0, p.cell_loss), 0.5 * p.avascular_cells)
+        u = uniform(person.key, streams.FOUNDING, person.patient, SELF, ONCE)
+        primary.start = min(
+            founding_size(u, primary.founders, 1.0, p.cell_loss), 0.5 * p.avascular_cells
+        )
     law = law_of(primary, p)
     person.detectable_day = primary.wakes + elapsed(law, primary.start, p.detectable_cells)
     first = max(primary.start, p.avascular_cells)
     if p.clone:
-        threshold = exponential(person.key, streams.CLONE, person.patient, 0, 0)
+        threshold = exponential(person.key, streams.CLONE, person.patient, SELF, ONCE)
         first = max(first, competence_size(law, primary.start, threshold, p))
     per_depth = math.pi / 6.0 * p.density / person.depth_ratio**3
     for route in range(3):

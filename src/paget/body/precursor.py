@@ -18,12 +18,12 @@ import math
 
 import numpy as np
 
-from paget.body.growth import Law, doubling_time, size_after
+from paget.body.growth import Law, doubling_time, growth_law, size_after
 from paget.body.lesion import World
 from paget.body.progression import breach_day
 from paget.core import streams
 from paget.kernels.jit import jit
-from paget.kernels.philox import exponential, normal
+from paget.kernels.philox import ONCE, SELF, exponential, normal
 
 STATED_AGE = 60.0  # [year] where the number of benign precursors is stated
 
@@ -36,11 +36,11 @@ def precursor_law(person: np.record, p: np.record) -> Law:
     -------
     Its growth constant is log-normal between patients and independent of that of the cancer.
     """
-    z = normal(person.key, streams.PRECURSOR, person.patient, 0, 0)
-    unit = Law(p.law, 1.0, p.precursor_capacity, math.inf, p.power_exponent)
+    z = normal(person.key, streams.PRECURSOR, person.patient, SELF, ONCE)
+    unit = growth_law(p.law, 1.0, p.precursor_capacity, math.inf, p.power_exponent)
     rate = doubling_time(unit, p.precursor_cells) / p.precursor_doubling_time
     rate *= math.exp(p.precursor_spread * z)
-    return Law(p.law, rate, p.precursor_capacity, p.ceiling, p.power_exponent)
+    return growth_law(p.law, rate, p.precursor_capacity, p.ceiling, p.power_exponent)
 
 
 @jit
@@ -48,7 +48,7 @@ def invasion_day(person: np.record, p: np.record) -> float:
     """Return the day of breach; 0 where the cancer has no precursor."""
     if not p.precursor:
         return 0.0
-    threshold = exponential(person.key, streams.BREACH, person.patient, 0, 0)
+    threshold = exponential(person.key, streams.BREACH, person.patient, SELF, ONCE)
     return breach_day(precursor_law(person, p), p.breach_rate, threshold)
 
 

@@ -9,8 +9,6 @@ Public names: ``lone_lesion_day``, ``measure``, ``organ_cells``, ``organ_event_d
 ``organ_hazard``, ``NEGLIGIBLE``.
 """
 
-import math
-
 import numpy as np
 
 from paget.body.growth import NEVER, size_after, time_at_integral
@@ -20,7 +18,8 @@ from paget.kernels.jit import jit
 from paget.kernels.quadrature import NODES_8, WEIGHTS_8
 
 NEGLIGIBLE = 1e-7  # a hazard of which nothing is kept
-PANEL_DAYS = 40.0  # volumes change by less than a factor of about 20 in a panel
+PANEL_GROWTH = 10.0  # the most by which an organ's tumour grows in one panel
+PANEL_DAYS = 40.0  # a panel of this length is never divided
 
 
 @jit
@@ -86,6 +85,16 @@ def _first_day(scratch: Scratch, site: int) -> float:
 
 
 @jit
+def _panel_end(scratch: Scratch, site: int, start: float, until: float, p: np.record) -> float:
+    """Return the end of a panel from ``start`` on in which the organ's tumour grows smoothly."""
+    most = PANEL_GROWTH * max(organ_cells(scratch, site, start, p), p.avascular_cells)
+    end = until
+    while end - start > PANEL_DAYS and organ_cells(scratch, site, end, p) > most:
+        end = 0.5 * (start + end)
+    return end
+
+
+@jit
 def _panel(
     scratch: Scratch, site: int, start: float, end: float, scale: float, alpha: float, p: np.record
 ) -> float:
@@ -116,12 +125,11 @@ def organ_hazard(
     ceiling = (organ_cells(scratch, site, until, p) / reference_cells) ** alpha / YEAR
     if ceiling * (until - start) < NEGLIGIBLE:
         return 0.0
-    n_panels = max(1, math.ceil((until - start) / PANEL_DAYS))
-    width = (until - start) / n_panels
     passed = 0.0
-    for i in range(n_panels):
-        a = start + i * width
-        passed += _panel(scratch, site, a, a + width, reference_cells, alpha, p)
+    while start < until:
+        end = _panel_end(scratch, site, start, until, p)
+        passed += _panel(scratch, site, start, end, reference_cells, alpha, p)
+        start = end
     return passed
 
 
@@ -153,22 +161,21 @@ def organ_event_day(
     if not start < end or ceiling * (end - start) < threshold:
         return NEVER
     low, high = start, end
-    for _ in range(12):  # before ``low`` the integral stays below a thousandth of the threshold
+    for _ in range(6):  # before ``low`` the integral stays below a thousandth of the threshold
         middle = 0.5 * (low + high)
         rate = (organ_cells(scratch, site, middle, p) / reference_cells) ** alpha / YEAR
         if rate * (middle - start) < 1e-3 * threshold:
             low = middle
         else:
             high = middle
-    n_panels = max(1, math.ceil((end - low) / PANEL_DAYS))
-    width = (end - low) / n_panels
     passed = 0.0
-    for i in range(n_panels):
-        a = low + i * width
-        step = _panel(scratch, site, a, a + width, reference_cells, alpha, p)
+    while low < end:
+        high = _panel_end(scratch, site, low, end, p)
+        step = _panel(scratch, site, low, high, reference_cells, alpha, p)
         if passed + step >= threshold:
-            return _inside(scratch, site, a, width, reference_cells, alpha, threshold - passed, p)
-        passed += step
+            left = threshold - passed
+            return _inside(scratch, site, low, high, reference_cells, alpha, left, p)
+        passed, low = passed + step, high
     return NEVER
 
 
@@ -177,7 +184,7 @@ def _inside(
     scratch: Scratch,
     site: int,
     start: float,
-    width: float,
+    end: float,
     scale: float,
     alpha: float,
     left: float,
@@ -188,7 +195,7 @@ def _inside(
     Burden only rises, so the integral is convex and Newton's steps from the panel's end come down
     to the day without passing it.
     """
-    day = start + width
+    day = end
     for _ in range(12):
         passed = _panel(scratch, site, start, day, scale, alpha, p) - left
         rate = (organ_cells(scratch, site, day, p) / scale) ** alpha / YEAR

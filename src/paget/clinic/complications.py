@@ -22,11 +22,11 @@ from paget.body.lesion import MAX_SITES, Scratch, World, size_on
 from paget.body.progression import cells
 from paget.clinic.burden import measure
 from paget.clinic.notes import note
-from paget.clinic.records import COMPLICATION_NOTE, PALLIATIVE
+from paget.clinic.records import COMPLICATION_NOTE, NOTHING, PALLIATIVE
 from paget.core import streams
 from paget.core.parameters import ParameterSet
 from paget.kernels.jit import jit
-from paget.kernels.philox import normal
+from paget.kernels.philox import SELF, normal
 
 MAX_COMPLICATIONS: Final = 12
 COMPLICATION: Final = np.dtype(
@@ -104,7 +104,7 @@ def tolerance(key: int, patient: int, kind: int, spread: float, relief: float) -
     Log-normal between patients and independent between complications; supportive care multiplies
     it by a stated factor.
     """
-    return relief * math.exp(spread * normal(key, streams.COMPLICATION, patient, 0, kind))
+    return relief * math.exp(spread * normal(key, streams.COMPLICATION, patient, SELF, kind))
 
 
 @jit
@@ -144,6 +144,12 @@ def _weigh(world: World, scratch: Scratch) -> None:
 
 
 @jit
+def _level(burden: float, limit: float) -> float:
+    """Return the logarithm of a burden over its limit."""
+    return math.log(burden / limit) if burden > 0.0 else -math.inf
+
+
+@jit
 def complication_day(
     world: World, scratch: Scratch, kind: int, limit: float, since: float, until: float
 ) -> float:
@@ -153,19 +159,30 @@ def complication_day(
     -------
     Nothing is treated in between, so that burden only rises.
     """
-    if burden_of(world, scratch, kind, since) >= limit:
-        return since
-    if burden_of(world, scratch, kind, until) < limit:
-        return NEVER
     low, high = since, until
+    first, last = burden_of(world, scratch, kind, low), burden_of(world, scratch, kind, high)
+    if first >= limit:
+        return since
+    if last < limit:
+        return NEVER
+    # False position on the logarithm, which burden follows nearly in a straight line; an end that
+    # stays twice counts half (the Illinois rule), so that both ends close in.
+    below, above, stayed = _level(first, limit), _level(last, limit), 0
     for _ in range(_STEPS):
         if high - low <= _DAY:
             break
-        middle = 0.5 * (low + high)
-        if burden_of(world, scratch, kind, middle) < limit:
-            low = middle
+        day = 0.5 * (low + high)
+        if below > -math.inf:
+            day = high - above * (high - low) / (above - below)
+        level = _level(burden_of(world, scratch, kind, day), limit)
+        if level < 0.0:
+            low, below = day, level
+            above *= 0.5 if stayed == 1 else 1.0
+            stayed = 1
         else:
-            high = middle
+            high, above = day, level
+            below *= 0.5 if stayed == -1 else 1.0
+            stayed = -1
     return high
 
 
@@ -204,4 +221,4 @@ def complicate(
         day = complication_day(world, scratch, kind, limit, since, until)
         person.complications |= np.int64(1) << kind
         site = _main_site(world, scratch, kind, day)
-        note(scratch, person, day, COMPLICATION_NOTE, site, -1, kind, burden)
+        note(scratch, person, day, COMPLICATION_NOTE, site, NOTHING, kind, burden)

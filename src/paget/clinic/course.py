@@ -22,6 +22,8 @@ from paget.clinic.records import (
     CURATIVE,
     DIAGNOSIS,
     DOSES,
+    FIRST,
+    NOTHING,
     PALLIATIVE,
     SCAN,
     SECOND,
@@ -51,7 +53,6 @@ from paget.clinic.workup import mark_known
 from paget.kernels.jit import inlined, jit
 
 DONE, LONGER = 0, 1
-AT_DIAGNOSIS = -1
 _PATIENCE = 90.0  # [day] until a bound on symptoms is looked at again
 
 
@@ -118,7 +119,7 @@ def _open(person: np.record, world: World, scratch: Scratch, hard: float, patien
         scratch.overt[world.n_sites] = local_relapse(person, world, scratch)
         course.local_symptom = local_symptom_day(person, world, scratch)
         until = min(until, max(_late_bound(world, scratch), patience))
-    plan(course, person.diagnosis_day, START, AT_DIAGNOSIS, 0)
+    plan(course, person.diagnosis_day, START, NOTHING, FIRST)
     open_primary(person, world, scratch, until)
     return until
 
@@ -163,7 +164,7 @@ def _happen(person: np.record, world: World, scratch: Scratch, i: int) -> None:
     event = course.events[i]
     day, what, row, number = event.day, event.what, event.row, event.number
     course.now = day
-    if what == START and row == AT_DIAGNOSIS:
+    if what == START and row == NOTHING:
         _diagnose(person, world, scratch, day)
     elif what == START:
         start_line(person, world, scratch, row, day)
@@ -173,7 +174,7 @@ def _happen(person: np.record, world: World, scratch: Scratch, i: int) -> None:
         scan(person, world, scratch, row, number, day)
     elif what == SECOND:
         person.second_primary_day = day
-        note(scratch, person, day, SECOND_PRIMARY_NOTE, -1, -1, -1, 0.0)
+        note(scratch, person, day, SECOND_PRIMARY_NOTE, NOTHING, NOTHING, NOTHING, 0.0)
 
 
 @inlined
@@ -184,7 +185,7 @@ def _diagnose(person: np.record, world: World, scratch: Scratch, day: float) -> 
     if person.n_seen > 0:
         take_biopsy(person, world, scratch, day)
     scratch.course.is_late = 1 if person.aim == PALLIATIVE else 0
-    trigger(person, world, scratch, DIAGNOSIS, -1, day)
+    trigger(person, world, scratch, DIAGNOSIS, NOTHING, day)
     if person.aim == CURATIVE:
         plan_follow_up(person, world, scratch, day)
         plan_second_primary(person, world, scratch, day)

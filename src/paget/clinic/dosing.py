@@ -1,15 +1,17 @@
 """Dosing: what a course of treatment does to every lesion of a patient.
 
-The cycles between two assessments act together, at the first of them: growth and kill commute while
-growth is exponential, and nearly so after. Sensitive cells are killed or held, resistant ones are
-not; a colony of few cells may die out altogether, a large one contains cells that resist.
+The cycles between two assessments, or of a course without one, are given in one go, each to the
+lesion as the one before has left it: how hard a drug hits goes with growth, and growth with size.
+The lesion is then what grows, from the first of these cycles on, to the size that the last leaves:
+exact when they are over, too small until then. Sensitive cells are killed or held, resistant ones
+are not; a colony of few cells may die out altogether, a large one contains cells that resist.
 
 Public names: ``give_cycles``, ``recover``, ``irradiate``.
 """
 
 import numpy as np
 
-from paget.body.growth import NEVER, growth_rate, size_after
+from paget.body.growth import NEVER, growth_rate, size_after, size_before
 from paget.body.lesion import Scratch, World, law_of, size_on
 from paget.clinic.burden import measure
 from paget.clinic.looking import UNKNOWN
@@ -21,7 +23,7 @@ from paget.clinic.records import (
     NODES_TARGET,
     PRIMARY_TARGET,
 )
-from paget.clinic.resistance import eradicated, fewest_cells, inherits, resistant_cells, survivors
+from paget.clinic.resistance import eradicated, inherits, resistant_cells, survivors
 from paget.clinic.systemic import (
     ASLEEP,
     ELIMINATE,
@@ -35,11 +37,13 @@ from paget.clinic.systemic import (
     sleeper_effect,
 )
 from paget.core import streams
-from paget.kernels.jit import jit
-from paget.kernels.philox import uniform
+from paget.kernels.jit import constant, jit
+from paget.kernels.philox import SELF, uniform
 
 FOUNDER = 4096  # marks the draw of a founder's resistance among those of its clones
+LASTING = constant(1)  # the entity of the draw whether a response lasts
 SURELY = 40.0  # expected cells from which a lesion never dies out
+GONE = 1e-12  # expected cells below which it always does
 
 
 @jit
@@ -57,13 +61,12 @@ def _leave(
     """Leave a lesion with the cells that are expected after a treatment, or with none.
 
     Whether the last cells survive is one draw a lesion and course: it dies out at the first dose
-    after which u < exp(-cells expected); ``fewest`` are the fewest sensitive ones ever expected.
+    after which u < exp(-cells expected); ``fewest`` are the fewest cells ever expected.
     """
     lesion = scratch.lesions[i]
-    expected = fewest + resistant
-    if expected < SURELY:
+    if fewest < SURELY:
         u = uniform(person.key, streams.CURE, person.patient, lesion.id, course)
-        if eradicated(u, expected):
+        if eradicated(u, fewest):
             lesion.removed, lesion.killed = day, 1
             return
     lesion.anchor, lesion.treated_by = day, drug
@@ -119,7 +122,7 @@ def _resistant(
 def _works(person: np.record, world: World, k: int) -> bool:
     """Return whether a drug works in this patient: the target is there, and the luck."""
     drug = world.protocol.drugs[k]
-    u = uniform(person.key, streams.RESPONDER, person.patient, 0, drug.key)
+    u = uniform(person.key, streams.RESPONDER, person.patient, SELF, drug.key)
     return has_target(drug, person.subtype) and responds(u, drug.responders)
 
 
@@ -216,8 +219,18 @@ def _growth(world: World, lesion: np.record, days: float, n: float) -> float:
 
 
 @jit
-def _one_cycle(world: World, lesion: np.record, line: np.record, working: int, n: float) -> float:
-    """Return what one cycle of a line leaves of the sensitive cells of a lesion."""
+def _one_cycle(
+    world: World,
+    lesion: np.record,
+    line: np.record,
+    working: int,
+    n: float,
+    fastest: float,
+) -> float:
+    """Return what one cycle of a line leaves of the sensitive cells of a lesion of ``n`` cells.
+
+    ``fastest`` is the fastest that the lesion has ever grown.
+    """
     left, pace, grown = 1.0, -1.0, -1.0
     for d in range(LINE_DRUGS):
         if (working >> d) & 1 == 0:
@@ -225,13 +238,42 @@ def _one_cycle(world: World, lesion: np.record, line: np.record, working: int, n
         drug = world.protocol.drugs[line.drugs[d]]
         reaches = drug.sanctuary[lesion.site] if lesion.site < world.n_sites else 1.0
         if drug.norton_simon > 0.0 and pace < 0.0:
-            pace = growth_fraction(growth_rate(law_of(lesion, world), n), world.ceiling)
+            pace = growth_fraction(growth_rate(law_of(lesion, world), n), fastest)
         left *= cycle_survival(drug, reaches, pace, True)
         if drug.arrest > 0.0:
             if grown < 0.0:
                 grown = _growth(world, lesion, line.every, n)
             left *= arrested(drug, reaches, grown, True)
     return left
+
+
+@jit
+def _course(
+    world: World,
+    lesion: np.record,
+    line: np.record,
+    working: int,
+    sensitive: float,
+    resistant: float,
+    cycles: int,
+) -> tuple[float, float, float]:
+    """Give ``cycles`` of a line to a lesion of some sensitive and some resistant cells.
+
+    Returns the sensitive and the resistant cells from which it grows, from the first cycle on and
+    untreated, to what it is at the end; and the fewest cells that were ever expected.
+    """
+    law, n = law_of(lesion, world), sensitive + resistant
+    fewest, resist, fastest = n, resistant, growth_rate(law, 1.0)
+    for _ in range(cycles):
+        sensitive *= _one_cycle(world, lesion, line, working, n, fastest)
+        fewest = min(fewest, sensitive + resist)
+        n = sensitive + resistant
+        if n < GONE:
+            return sensitive, resistant, fewest
+        grown = size_after(law, n, line.every) / n
+        sensitive, resistant, n = sensitive * grown, resistant * grown, n * grown
+    shrunk = size_before(law, n, cycles * line.every) / n
+    return sensitive * shrunk, resistant * shrunk, fewest
 
 
 @jit
@@ -246,7 +288,7 @@ def give_cycles(
         return
     drug, course = world.protocol.drugs[hardest], line.key << 6 | scratch.course.given[k]
     rate = drug.resistance_rate
-    if uniform(person.key, streams.RESPONDER, person.patient, 1, drug.key) < drug.durable:
+    if uniform(person.key, streams.RESPONDER, person.patient, LASTING, drug.key) < drug.durable:
         rate = 0.0
     measure(world, scratch, day)
     for i in range(scratch.counts[0]):
@@ -257,12 +299,9 @@ def give_cycles(
         if i > 0 and _is_held(lesion, day):
             _treat_sleeper(person, world, scratch, i, k, working, cycles, day)
             continue
-        resistant = _resistant(person, world, scratch, i, hardest, n, rate)
-        left = _one_cycle(world, lesion, line, working, n)
-        sensitive = fewest = (n - resistant) * left**cycles
-        if sensitive + resistant < SURELY:  # it may have been fewer for a while
-            grown = _growth(world, lesion, line.every, n)
-            fewest = fewest_cells(n - resistant, left, grown, cycles)
+        resist = _resistant(person, world, scratch, i, hardest, n, rate)
+        left = _course(world, lesion, line, working, n - resist, resist, cycles)
+        sensitive, resistant, fewest = left
         _leave(person, scratch, i, day, sensitive, resistant, hardest, course, fewest)
     scratch.course.measured = UNKNOWN
 
@@ -292,5 +331,15 @@ def irradiate(person: np.record, world: World, scratch: Scratch, k: int, day: fl
             share = lesion.resistant / (lesion.sensitive + lesion.resistant)
         drug = lesion.treated_by
         sensitive, resistant = n * (1.0 - share) * fraction, n * share * fraction
-        _leave(person, scratch, i, day, sensitive, resistant, drug, line.key << 6 | 63, sensitive)
+        _leave(
+            person,
+            scratch,
+            i,
+            day,
+            sensitive,
+            resistant,
+            drug,
+            line.key << 6 | 63,
+            sensitive + resistant,
+        )
     return fraction

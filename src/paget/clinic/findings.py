@@ -9,13 +9,13 @@ from paget.body.lesion import Scratch, World, size_on
 from paget.clinic.biopsy import biopsy_result, confirms, primary_not_found, receptor_changed
 from paget.clinic.burden import organ_cells
 from paget.clinic.notes import note
-from paget.clinic.records import BIOPSY_NOTE, MAX_SITES, SYMPTOM_NOTE
+from paget.clinic.records import BIOPSY_NOTE, MAX_SITES, NO_DETAIL, NOTHING, SYMPTOM_NOTE
 from paget.clinic.symptoms import symptom_of
 from paget.core import streams
-from paget.kernels.jit import inlined, jit
-from paget.kernels.philox import uniform
+from paget.kernels.jit import constant, inlined, jit
+from paget.kernels.philox import SELF, uniform
 
-CONFIRMING, CHANGING, HIDING = 0, 1, 2  # draws of one biopsy
+CONFIRMING, CHANGING, HIDING = map(constant, range(3))  # draws of one biopsy
 
 
 @inlined
@@ -43,8 +43,8 @@ def tell_symptom(
         if site < 0:
             return
     index = 1 if day > person.diagnosis_day else 0
-    u = uniform(person.key, streams.SYMPTOM_NAME, person.patient, 0, index)
-    note(scratch, person, day, SYMPTOM_NOTE, site, -1, symptom_of(world, site, u), 0.0)
+    u = uniform(person.key, streams.SYMPTOM_NAME, person.patient, SELF, index)
+    note(scratch, person, day, SYMPTOM_NOTE, site, NOTHING, symptom_of(world, site, u), 0.0)
 
 
 @inlined
@@ -81,4 +81,4 @@ def take_biopsy(person: np.record, world: World, scratch: Scratch, day: float) -
         median = modality.median[MAX_SITES]
         hidden = primary_not_found(u, diameters, median, modality.spread, modality.best)
     result = biopsy_result(told, changed, hidden)
-    note(scratch, person, day, BIOPSY_NOTE, lesion.site, lesion.id, 0, float(result))
+    note(scratch, person, day, BIOPSY_NOTE, lesion.site, lesion.id, NO_DETAIL, float(result))

@@ -16,6 +16,7 @@ from paget.clinic.records import (
     AFTER,
     CURATIVE,
     DIAGNOSIS,
+    FIRST,
     METASTASES_TARGET,
     NODES_TARGET,
     PALLIATIVE,
@@ -28,7 +29,7 @@ from paget.clinic.staging import sentinel_positive
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
-from paget.kernels.philox import uniform
+from paget.kernels.philox import ONCE, SELF, uniform
 
 DAYS_A_FRACTION = 1.4  # five fractions a week
 
@@ -66,7 +67,7 @@ def eligible(person: np.record, world: World, scratch: Scratch, k: int, day: flo
         return False
     if not fits(person, course, line, day):
         return False
-    return uniform(person.key, streams.LINE_SHARE, person.patient, 0, line.key) < line.share
+    return uniform(person.key, streams.LINE_SHARE, person.patient, SELF, line.key) < line.share
 
 
 @jit
@@ -91,7 +92,7 @@ def trigger(
         start = day + line.delay
         if line.kind == SURGERY and line.targets & PRIMARY_TARGET:
             start = scratch.course.surgery
-        plan(scratch.course, start, START, k, 0)
+        plan(scratch.course, start, START, k, FIRST)
         started += 1
     return started
 
@@ -158,6 +159,6 @@ def look_at_sentinel(person: np.record, world: World) -> None:
     """Write whether the sentinel node is positive, where the protocol looks for one."""
     if world.protocol.sentinel <= 0.0:
         return
-    u = uniform(person.key, streams.SENTINEL, person.patient, 0, 0)
+    u = uniform(person.key, streams.SENTINEL, person.patient, SELF, ONCE)
     is_positive = sentinel_positive(person.positive_nodes, world.protocol.sentinel, u)
     person.sentinel = 1 if is_positive else 0

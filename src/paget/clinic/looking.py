@@ -13,7 +13,7 @@ from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, day_of_size
 from paget.clinic.imaging import detection_diameter, false_positive, is_active
 from paget.clinic.notes import note
-from paget.clinic.records import FALSE_POSITIVE_NOTE, REASON_SHIFT, SCAN_NOTE
+from paget.clinic.records import FALSE_POSITIVE_NOTE, NOTHING, REASON_SHIFT, SCAN_NOTE
 from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import uniform
@@ -83,8 +83,8 @@ def look(person: np.record, world: World, scratch: Scratch, row: int, why: int, 
     ):
         person.n_false_positives += 1
         detail = why << REASON_SHIFT | row
-        note(scratch, person, day, FALSE_POSITIVE_NOTE, -1, -1, detail, 0.0)
-    note(scratch, person, day, SCAN_NOTE, -1, -1, why << REASON_SHIFT | row, float(found))
+        note(scratch, person, day, FALSE_POSITIVE_NOTE, NOTHING, NOTHING, detail, 0.0)
+    note(scratch, person, day, SCAN_NOTE, NOTHING, NOTHING, why << REASON_SHIFT | row, float(found))
     return found
 
 

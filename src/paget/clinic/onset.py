@@ -13,7 +13,7 @@ import numpy.typing as npt
 from paget.body.growth import NEVER
 from paget.core import streams
 from paget.kernels.jit import jit
-from paget.kernels.philox import exponential
+from paget.kernels.philox import ONCE, SELF, exponential
 
 
 @jit
@@ -29,7 +29,7 @@ def onset_age(key: int, patient: int, sex: int, onset: npt.NDArray[np.float64]) 
     drawn apart: onset after it is no onset.
     """
     table = onset[sex]
-    threshold = exponential(key, streams.ONSET, patient, 0, 0)
+    threshold = exponential(key, streams.ONSET, patient, SELF, ONCE)
     last = len(table) - 1
     if threshold >= table[last]:
         return NEVER

@@ -17,7 +17,7 @@ from paget.clinic.survival import primary_death_day
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import inlined, jit
-from paget.kernels.philox import exponential
+from paget.kernels.philox import ONCE, SELF, exponential
 
 ALIVE, CANCER, OTHER_CAUSE, OPERATION, TREATMENT = 0, 1, 2, 3, 4
 
@@ -28,7 +28,7 @@ def begin(person: np.record, scratch: Scratch) -> None:
     course = scratch.course
     course.now = course.since = course.weighed = 0.0
     course.measured = -1.0
-    course.left = exponential(person.key, streams.METASTATIC_DEATH, person.patient, 0, 0)
+    course.left = exponential(person.key, streams.METASTATIC_DEATH, person.patient, SELF, ONCE)
     course.left /= person.late_factor
     course.control, course.line, course.is_late = 1.0, -1, 0
     course.killed = course.local_symptom = NEVER
@@ -58,7 +58,7 @@ def late_day(world: World, scratch: Scratch) -> float:
 @jit
 def _threshold(person: np.record, place: int) -> float:
     """Return the unit-exponential threshold of the failure of one organ."""
-    return exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, place)
+    return exponential(person.key, streams.BURDEN_DEATH, person.patient, SELF, place)
 
 
 @jit

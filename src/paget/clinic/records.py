@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from paget.body.lesion import MAX_SITES
+from paget.kernels.jit import constant
 
 MAX_MODALITIES: Final = 8
 MAX_SCREENS: Final = 4
@@ -85,7 +86,7 @@ DRUG: Final = np.dtype(
 
 LINE_KINDS: Final = ("surgery", "radiotherapy", "systemic")
 SURGERY, RADIOTHERAPY, SYSTEMIC = 0, 1, 2
-DIAGNOSIS, AFTER, RECURRENCE, PROGRESSION = 0, 1, 2, 3
+DIAGNOSIS, AFTER, RECURRENCE, PROGRESSION = map(constant, range(4))
 CURATIVE, PALLIATIVE = 1, 2
 TRIGGERS: Final = ("diagnosis", "after", "recurrence", "progression")
 AIMS: Final = ("any", "curative", "palliative")
@@ -171,8 +172,9 @@ PROTOCOL: Final = np.dtype(
     ]
 )
 
-# What may happen next in a life under treatment.
-START, DOSES, SCAN, SECOND = 0, 1, 2, 3
+# What may happen next in a life under treatment, and the number of the first.
+FIRST = constant(0)
+START, DOSES, SCAN, SECOND = map(constant, range(4))
 EVENT: Final = np.dtype(
     [
         ("day", "f8"),
@@ -216,23 +218,29 @@ COURSE: Final = np.dtype(
     ]
 )
 
+NOTHING = constant(-1)  # no site, no lesion, no line
+NO_DETAIL = constant(0)
+
 # What one life notes of its clinic, in order of time.
-SCREEN_NOTE = 0  # detail: row of screens; value: 0 negative, 1 positive, 2 false positive
-PREVENTED_NOTE = 1
-SYMPTOM_NOTE = 2  # detail: name of the symptom
-SCAN_NOTE = 3  # detail: reason and row of modalities; value: lesions seen
-FALSE_POSITIVE_NOTE = 4  # detail: as of a scan
-BIOPSY_NOTE = 5  # value: what it tells
-BLOOD_NOTE = 6  # value: circulating cells in 7.5 mL
-MARKER_NOTE = 7  # value: its level
-LINE_START_NOTE = 8  # detail: row of lines
-LINE_END_NOTE = 9  # detail: row of lines; value: response, 4: toxicity, -1: all of it given
-SURGERY_NOTE = 10  # detail: row of lines; value: lesions that left cells behind
-RESPONSE_NOTE = 11  # detail: 0 complete to 3 progression; value: sum of diameters
-COMPLICATION_NOTE = 12  # detail: which
-TOXICITY_NOTE = 13  # detail: row of lines
-SECOND_PRIMARY_NOTE = 14
-WORK_UP, FOLLOW_UP, FOR_RESPONSE, FOR_RECURRENCE = 0, 1, 2, 3  # why a scan was made
+SCREEN_NOTE = constant(0)  # detail: row of screens; value: 0 negative, 1 positive, 2 false positive
+PREVENTED_NOTE = constant(1)
+SYMPTOM_NOTE = constant(2)  # detail: name of the symptom
+SCAN_NOTE = constant(3)  # detail: reason and row of modalities; value: lesions seen
+FALSE_POSITIVE_NOTE = constant(4)  # detail: as of a scan
+BIOPSY_NOTE = constant(5)  # value: what it tells
+BLOOD_NOTE = constant(6)  # value: circulating cells in 7.5 mL
+MARKER_NOTE = constant(7)  # value: its level
+LINE_START_NOTE = constant(8)  # detail: row of lines
+LINE_END_NOTE = constant(
+    9
+)  # detail: row of lines; value: response, 4: toxicity, -1: all of it given
+SURGERY_NOTE = constant(10)  # detail: row of lines; value: lesions that left cells behind
+RESPONSE_NOTE = constant(11)  # detail: 0 complete to 3 progression; value: sum of diameters
+COMPLICATION_NOTE = constant(12)  # detail: which
+TOXICITY_NOTE = constant(13)  # detail: row of lines
+SECOND_PRIMARY_NOTE = constant(14)
+# Why a scan was made.
+WORK_UP, FOLLOW_UP, FOR_RESPONSE, FOR_RECURRENCE = map(constant, range(4))
 REASON_SHIFT: Final = 8  # the detail of a scan is its reason, shifted, and the row of its modality
 NOTE: Final = np.dtype(
     [

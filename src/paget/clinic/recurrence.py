@@ -23,20 +23,22 @@ from paget.clinic.notes import note
 from paget.clinic.records import (
     CURATIVE,
     DOSES,
+    FIRST,
     FOLLOW_UP,
     FOR_RECURRENCE,
     MARKER_NOTE,
     MAX_MODALITIES,
+    NOTHING,
     RECURRENCE,
     SCAN,
     SECOND,
 )
 from paget.core import streams
 from paget.core.units import YEAR
-from paget.kernels.jit import inlined, jit
-from paget.kernels.philox import exponential, normal, uniform
+from paget.kernels.jit import constant, inlined, jit
+from paget.kernels.philox import ONCE, SELF, exponential, normal, uniform
 
-BY_SCAN, BY_SYMPTOM, BY_MARKER = 0, 1, 2
+BY_SCAN, BY_SYMPTOM, BY_MARKER = map(constant, range(3))
 
 
 @jit
@@ -55,7 +57,7 @@ def local_relapse(person: np.record, world: World, scratch: Scratch, factor: flo
     p, primary = world, scratch.lesions[0]
     deep = person.depth >= p.regional_depth
     chance = factor * (p.residual_deep if deep else p.residual_shallow)
-    if uniform(person.key, streams.LOCAL_RELAPSE, person.patient, 0, 0) >= chance:
+    if uniform(person.key, streams.LOCAL_RELAPSE, person.patient, SELF, ONCE) >= chance:
         return NEVER
     days = elapsed(law_of(primary, p), p.residual_cells, p.local_detection_cells)
     return max(person.surgery_day, person.clinical_day + p.surgery_delay) + days
@@ -67,7 +69,7 @@ def local_symptom_day(person: np.record, world: World, scratch: Scratch) -> floa
     p, primary = world, scratch.lesions[0]
     if scratch.overt[world.n_sites] == NEVER:
         return NEVER
-    threshold = exponential(person.key, streams.RECURRENCE_SYMPTOM, person.patient, 0, 0)
+    threshold = exponential(person.key, streams.RECURRENCE_SYMPTOM, person.patient, SELF, ONCE)
     alpha = p.symptom_exponent / 3.0
     rate = person.symptom_factor * p.symptom_cells**-alpha / YEAR
     if rate <= 0.0:
@@ -87,7 +89,7 @@ def irradiate_bed(
         return
     law = law_of(scratch.lesions[0], p)
     left = p.residual_cells * fraction
-    u = uniform(person.key, streams.RADIATION, person.patient, 0, 0)
+    u = uniform(person.key, streams.RADIATION, person.patient, SELF, ONCE)
     if u < math.exp(-left):
         scratch.overt[world.n_sites] = course.local_symptom = NEVER
         return
@@ -124,7 +126,7 @@ def _level(person: np.record, world: World, scratch: Scratch, day: float, index:
         lesion = scratch.lesions[i]
         if (i == 0 or lesion.overt <= day) and day < lesion.removed:
             cells += lesion.count * size_on(lesion, day, world)
-    z = normal(person.key, streams.MARKER, person.patient, 0, index)
+    z = normal(person.key, streams.MARKER, person.patient, SELF, index)
     return marker_level(
         cells, protocol.marker_baseline, protocol.marker_per_cell, protocol.marker_spread, z
     )
@@ -155,7 +157,7 @@ def scan(
     else:
         level = _level(person, world, scratch, day, follow.key << 8 | number)
         person.n_tests += 1
-        note(scratch, person, day, MARKER_NOTE, -1, -1, row, level)
+        note(scratch, person, day, MARKER_NOTE, NOTHING, NOTHING, row, level)
         if level > world.protocol.marker_limit:
             by, found = BY_MARKER, _look_again(person, world, scratch, day)
             if found == 0 and scratch.overt[world.n_sites] > day:
@@ -233,7 +235,7 @@ def recur(person: np.record, world: World, scratch: Scratch, day: float, by: int
     course.is_late = 1
     drop_all(course, DOSES)
     person.aim = aim_of(person, world, scratch, day)
-    trigger(person, world, scratch, RECURRENCE, -1, day)
+    trigger(person, world, scratch, RECURRENCE, NOTHING, day)
 
 
 @inlined
@@ -242,5 +244,5 @@ def plan_second_primary(person: np.record, world: World, scratch: Scratch, day: 
     hazard = world.protocol.second_primary
     if hazard <= 0.0 or person.aim != CURATIVE:
         return
-    threshold = exponential(person.key, streams.SECOND_PRIMARY, person.patient, 0, 0)
-    plan(scratch.course, day + threshold / hazard, SECOND, -1, 0)
+    threshold = exponential(person.key, streams.SECOND_PRIMARY, person.patient, SELF, ONCE)
+    plan(scratch.course, day + threshold / hazard, SECOND, NOTHING, FIRST)

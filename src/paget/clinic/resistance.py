@@ -6,7 +6,7 @@ in its own size, and each has grown with it since. A small colony has mostly non
 a large one has some, and treatment only delays it. A uniform log-kill would delay both alike.
 
 Public names: ``resistant_cells``, ``inherits``, ``clonogens``, ``cure_probability``,
-``fewest_cells``, ``eradicated``, ``survivors``.
+``eradicated``, ``survivors``.
 """
 
 import math
@@ -108,27 +108,6 @@ def cure_probability(cells: float, survival: float, cycles: int) -> float:
     The Poisson law of tumour control.
     """
     return math.exp(-clonogens(cells, survival, cycles))
-
-
-@jit
-def fewest_cells(cells: float, survival: float, grown: float, cycles: int) -> float:
-    r"""Return the fewest cells that are expected at any time of a course.
-
-    .. math:: N S \, \min\left(1, (S G)^{n-1}\right)
-
-    Parameters
-    ----------
-    cells : when the course begins.
-    survival : share that one cycle leaves, S.
-    grown : factor by which the cells that are left grow until the next cycle, G.
-    cycles : n.
-
-    Assumes
-    -------
-    All cycles and all intervals are alike. Where the cells grow back faster than they are killed,
-    the first cycle brings them lowest, else the last.
-    """
-    return cells * survival * min(1.0, (survival * grown) ** (cycles - 1))
 
 
 @jit

@@ -18,11 +18,11 @@ from paget.body.precursor import precursor_size_on
 from paget.body.progression import diameter
 from paget.clinic.imaging import detection_probability
 from paget.clinic.notes import note
-from paget.clinic.records import PREVENTED_NOTE, SCREEN_NOTE
+from paget.clinic.records import NO_DETAIL, PREVENTED_NOTE, SCREEN_NOTE
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
-from paget.kernels.philox import uniform
+from paget.kernels.philox import ONCE, SELF, uniform
 
 NOTHING, CANCER, PREVENTED, IN_SITU = 0, 1, 2, 3
 NEGATIVE, POSITIVE, FALSE_ALARM = 0.0, 1.0, 2.0  # values of a note
@@ -84,9 +84,9 @@ def _next_round(person: np.record, world: World, age: float, row: int) -> tuple[
 def _attends(person: np.record, screen: np.record, number: int) -> bool:
     """Return whether a person comes to a round: never, or each time with one probability."""
     key, patient, index = person.key, person.patient, screen.key << 16 | number
-    if uniform(key, streams.NEVER_ATTENDS, patient, 0, 0) < screen.never:
+    if uniform(key, streams.NEVER_ATTENDS, patient, SELF, ONCE) < screen.never:
         return False
-    return uniform(key, streams.ATTENDANCE, patient, 0, index) < screen.attendance
+    return uniform(key, streams.ATTENDANCE, patient, SELF, index) < screen.attendance
 
 
 @jit
@@ -106,22 +106,31 @@ def _test(
     cells = size_on(scratch.lesions[0], day, world)
     tumour = diameter(cells, world.density) / MM
     before = diameter(precursor_size_on(person, world, day), world.density) / MM
-    u = uniform(key, streams.SCREEN_TEST, patient, 0, index)
+    u = uniform(key, streams.SCREEN_TEST, patient, SELF, index)
     person.n_tests += 1
     shows_cancer = u < detection_probability(tumour, screen.median, screen.spread, screen.best)
     shows_precursor = u < detection_probability(
         before, screen.precursor_median, screen.precursor_spread, screen.precursor_best
     )
-    by_chance = uniform(key, streams.FALSE_POSITIVE, patient, 0, index) >= screen.specificity
+    by_chance = uniform(key, streams.FALSE_POSITIVE, patient, SELF, index) >= screen.specificity
     found = shows_cancer
     if not found and (shows_precursor or by_chance):
         found = _confirmed(person, screen, index, max(tumour, before), shows_precursor)
     if found:
-        note(scratch, person, day, SCREEN_NOTE, -1, -1, row, POSITIVE)
+        note(scratch, person, day, SCREEN_NOTE, NOTHING, NOTHING, row, POSITIVE)
         return _write(person, scratch, screen.removes == 1, cells > 0.0, day)
     is_false = shows_precursor or by_chance
     person.n_false_positives += int(is_false)
-    note(scratch, person, day, SCREEN_NOTE, -1, -1, row, FALSE_ALARM if is_false else NEGATIVE)
+    note(
+        scratch,
+        person,
+        day,
+        SCREEN_NOTE,
+        NOTHING,
+        NOTHING,
+        row,
+        FALSE_ALARM if is_false else NEGATIVE,
+    )
     return NOTHING
 
 
@@ -132,7 +141,7 @@ def _confirmed(
     """Return whether the second look finds what is there; without one the first test is all."""
     if screen.confirm_median <= 0.0 and screen.confirm_best >= 1.0:
         return is_shown
-    u = uniform(person.key, streams.CONFIRM, person.patient, 0, index)
+    u = uniform(person.key, streams.CONFIRM, person.patient, SELF, index)
     return u < detection_probability(
         diameter_mm, screen.confirm_median, screen.confirm_spread, screen.confirm_best
     )
@@ -150,5 +159,5 @@ def _write(
         person.in_situ_day = day
         return IN_SITU
     person.prevented_day = day
-    note(scratch, person, day, PREVENTED_NOTE, -1, -1, 0, 0.0)
+    note(scratch, person, day, PREVENTED_NOTE, NOTHING, NOTHING, NO_DETAIL, 0.0)
     return PREVENTED

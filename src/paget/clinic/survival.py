@@ -19,7 +19,7 @@ from paget.clinic.burden import lone_lesion_day
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
-from paget.kernels.philox import exponential
+from paget.kernels.philox import ONCE, SELF, exponential
 
 Table = npt.NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def other_death_day(person: np.record, world: World) -> float:
     age = person.age_onset
     if person.entry_day > -math.inf:
         age += (person.entry_day - person.invasion_day) / YEAR
-    threshold = exponential(person.key, streams.OTHER_DEATH, person.patient, 0, 0)
+    threshold = exponential(person.key, streams.OTHER_DEATH, person.patient, SELF, ONCE)
     died = life_table_age(world.mortality[person.sex], age, threshold)
     return person.invasion_day + (died - person.age_onset) * YEAR
 
@@ -71,7 +71,7 @@ def other_death_day(person: np.record, world: World) -> float:
 def primary_death_day(person: np.record, world: World, scratch: Scratch) -> float:
     """Return the day on which the primary itself would kill, were it left in place."""
     p, primary = world, scratch.lesions[0]
-    threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, PRIMARY)
+    threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, SELF, PRIMARY)
     alpha = p.burden_exponent / 3.0
     rate = p.primary_burden_cells**-alpha / YEAR
     if rate <= 0.0:
@@ -90,5 +90,5 @@ def burden_death_bound(person: np.record, world: World, lesion: np.record, until
     if soil.burden_cells <= 0.0:
         return NEVER
     p = world
-    threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, 0, soil.place)
+    threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, SELF, soil.place)
     return lone_lesion_day(lesion, soil.burden_cells, p.burden_exponent, threshold, p, until)

@@ -22,7 +22,7 @@ from paget.clinic.burden import lone_lesion_day, organ_event_day
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
-from paget.kernels.philox import exponential
+from paget.kernels.philox import ONCE, SELF, exponential
 
 MAX_SYMPTOMS: Final = 40  # columns of ``world.symptoms``
 
@@ -36,7 +36,7 @@ def primary_symptom_day(person: np.record, world: World, scratch: Scratch) -> fl
     Symptoms depend on size alone; a patient's threshold is log-normal through ``symptom_factor``.
     """
     p, primary = world, scratch.lesions[0]
-    threshold = exponential(person.key, streams.SYMPTOM, person.patient, 0, 0)
+    threshold = exponential(person.key, streams.SYMPTOM, person.patient, SELF, ONCE)
     alpha = p.symptom_exponent / 3.0
     rate = person.symptom_factor * p.symptom_cells**-alpha / YEAR
     if rate <= 0.0:
@@ -48,7 +48,7 @@ def primary_symptom_day(person: np.record, world: World, scratch: Scratch) -> fl
 @jit
 def _threshold(person: np.record, place: int) -> float:
     """Return the unit-exponential threshold of symptoms from metastases in one organ."""
-    return exponential(person.key, streams.METASTASIS_SYMPTOM, person.patient, 0, place)
+    return exponential(person.key, streams.METASTASIS_SYMPTOM, person.patient, SELF, place)
 
 
 @jit

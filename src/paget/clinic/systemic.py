@@ -36,9 +36,15 @@ def responds(u: float, responders: float) -> bool:
 
 
 @jit
-def growth_fraction(rate: float, ceiling: float) -> float:
-    """Return how fast a lesion grows now, as a share of the fastest growth that cells can reach."""
-    return min(max(rate / ceiling, 0.0), 1.0)
+def growth_fraction(rate: float, fastest: float) -> float:
+    """Return how fast a lesion grows now, as a share of its own fastest growth.
+
+    Assumes
+    -------
+    Tumours differ in growth by how many cells they lose, which a drug does not see; one tumour
+    slows as it grows because fewer of its cells divide, which it does.
+    """
+    return min(max(rate / fastest, 0.0), 1.0)
 
 
 @jit

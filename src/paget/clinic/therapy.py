@@ -21,6 +21,7 @@ from paget.clinic.records import (
     AFTER,
     CURATIVE,
     DOSES,
+    FIRST,
     FOR_RESPONSE,
     LINE_DRUGS,
     LINE_END_NOTE,
@@ -28,6 +29,7 @@ from paget.clinic.records import (
     METASTASES_TARGET,
     MOST_LINES,
     MOST_TARGETS,
+    NOTHING,
     PALLIATIVE,
     PRIMARY_TARGET,
     PROGRESSION,
@@ -45,7 +47,7 @@ from paget.clinic.systemic import FATAL, TOLERATED, toxic_outcome
 from paget.clinic.workup import examine_nodes
 from paget.core import streams
 from paget.kernels.jit import inlined, jit
-from paget.kernels.philox import uniform
+from paget.kernels.philox import SELF, uniform
 
 STOPPED_BY_TOXICITY = 4
 A_SITE = 2  # lesions measured in one site
@@ -64,7 +66,7 @@ def start_line(person: np.record, world: World, scratch: Scratch, k: int, day: f
     if line.kind == SURGERY:
         _operate(person, world, scratch, k, day)
         return
-    note(scratch, person, day, LINE_START_NOTE, -1, -1, k, 0.0)
+    note(scratch, person, day, LINE_START_NOTE, NOTHING, NOTHING, k, 0.0)
     if line.kind == RADIOTHERAPY:
         if not weigh(person, world, scratch, day):
             return
@@ -73,7 +75,7 @@ def start_line(person: np.record, world: World, scratch: Scratch, k: int, day: f
             irradiate_bed(person, world, scratch, fraction, day)
         recount_overt(person, world, scratch, day)
         end = day + DAYS_A_FRACTION * line.fractions
-        note(scratch, person, end, LINE_END_NOTE, -1, -1, k, -1.0)
+        note(scratch, person, end, LINE_END_NOTE, NOTHING, NOTHING, k, -1.0)
         trigger(person, world, scratch, AFTER, k, end)
         return
     if person.aim == PALLIATIVE:
@@ -81,14 +83,14 @@ def start_line(person: np.record, world: World, scratch: Scratch, k: int, day: f
             return
         course.line, course.control = k, line.control
         _choose_targets(world, scratch, day)
-    plan(course, day, DOSES, k, 0)
+    plan(course, day, DOSES, k, FIRST)
 
 
 @inlined
 def _operate(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> None:
     """Operate: the primary with its nodes, or all metastases that have been seen."""
     line, course = world.protocol.lines[k], scratch.course
-    u = uniform(person.key, streams.OPERATIVE, person.patient, 0, line.key)
+    u = uniform(person.key, streams.OPERATIVE, person.patient, SELF, line.key)
     if dies_in_operation(u, line.mortality, line.mortality_decade, age_on(person, day)):
         course.killed, course.killed_by = day, OPERATION
         return
@@ -100,7 +102,7 @@ def _operate(person: np.record, world: World, scratch: Scratch, k: int, day: flo
         if not weigh(person, world, scratch, day):
             return
         left = _resect(person, world, scratch, k, day)
-    note(scratch, person, day, SURGERY_NOTE, -1, -1, k, float(left))
+    note(scratch, person, day, SURGERY_NOTE, NOTHING, NOTHING, k, float(left))
     trigger(person, world, scratch, AFTER, k, day)
 
 
@@ -201,7 +203,7 @@ def _respond(person: np.record, world: World, scratch: Scratch, day: float) -> i
     if person.best_response < 0 or response < person.best_response:
         person.best_response = response
     person.last_response = response
-    note(scratch, person, day, RESPONSE_NOTE, -1, -1, response, total)
+    note(scratch, person, day, RESPONSE_NOTE, NOTHING, NOTHING, response, total)
     count_seen(world, scratch, day)
     return response
 
@@ -212,7 +214,7 @@ def _end(
 ) -> None:
     """End line ``k`` and start what its end is the trigger of."""
     course = scratch.course
-    note(scratch, person, day, LINE_END_NOTE, -1, -1, k, float(result))
+    note(scratch, person, day, LINE_END_NOTE, NOTHING, NOTHING, k, float(result))
     recover(person, world, scratch, k, day)
     if course.line == k:
         account(world, scratch, day)
@@ -237,7 +239,7 @@ def _is_toxic(person: np.record, world: World, scratch: Scratch, k: int, day: fl
             course.killed, course.killed_by = day + line.every, TREATMENT
         toxic = toxic or outcome != TOLERATED
     if toxic:
-        note(scratch, person, day, TOXICITY_NOTE, -1, -1, k, 0.0)
+        note(scratch, person, day, TOXICITY_NOTE, NOTHING, NOTHING, k, 0.0)
     return toxic
 
 
@@ -256,7 +258,7 @@ def dose(
             return
     over = line.cycles > 0 and number >= line.cycles
     if over and not is_palliative:
-        _end(person, world, scratch, k, day, -1, AFTER)
+        _end(person, world, scratch, k, day, NOTHING, AFTER)
         return
     every = line.assess if line.assess > 0.0 else (line.cycles * line.every)
     cycles = max(1, round(every / line.every))
@@ -267,9 +269,10 @@ def dose(
         cycles = min(cycles, line.cycles - number)
     if not weigh(person, world, scratch, day):
         return
-    give_cycles(person, world, scratch, k, cycles, day)
+    is_toxic = number == 0 and _is_toxic(person, world, scratch, k, day)
+    give_cycles(person, world, scratch, k, 1 if is_toxic else cycles, day)
     recount_overt(person, world, scratch, day)
-    if number == 0 and _is_toxic(person, world, scratch, k, day):
+    if is_toxic:
         what = PROGRESSION if is_palliative else AFTER
         _end(person, world, scratch, k, day + line.every, STOPPED_BY_TOXICITY, what)
         return

@@ -5,40 +5,42 @@ Public names: ``work_up``, ``mark_known``, ``circulating_cells``, ``examine_node
 
 import numpy as np
 
+from paget.body.cascade import shed_a_day
 from paget.body.growth import NEVER
-from paget.body.hazard import rate_at
 from paget.body.lesion import Scratch, World, size_on
 from paget.body.progression import depth, grade
+from paget.body.shedding import SEROSA
 from paget.clinic.blood import tube_count
 from paget.clinic.findings import tell_symptom
 from paget.clinic.looking import sees
 from paget.clinic.notes import note
-from paget.clinic.records import BLOOD_NOTE, MAX_MODALITIES, SCAN_NOTE
+from paget.clinic.records import BLOOD_NOTE, MAX_MODALITIES, NO_DETAIL, NOTHING, SCAN_NOTE
 from paget.clinic.staging import found_positive, measured_cells, n_category, t_category
 from paget.core import streams
 from paget.core.units import YEAR
-from paget.kernels.jit import inlined, jit
-from paget.kernels.philox import normal, uniform
+from paget.kernels.jit import constant, inlined, jit
+from paget.kernels.philox import ONCE, SELF, normal, uniform
 
 MIDDLE_AGE = 65.0  # [year] at which the score of performance has mean zero
 SENTINEL_NODES = 2  # examined where none is positive
 METASTASIS = 2  # how a cancer is found: by the symptoms of a metastasis
+FOUND = constant(1)  # the index of the draw of positive nodes among those examined
 
 
-@inlined
-def circulating_cells(world: World, scratch: Scratch, day: float) -> float:
-    """Return the circulating tumour cells per mL of blood on ``day``, from the primary.
+@jit
+def circulating_cells(person: np.record, world: World, scratch: Scratch, day: float) -> float:
+    """Return the circulating tumour cells per mL of blood from an arm on ``day``, of all lesions.
 
-    The rate of shedding times the mean time that a shed seed spends in blood, over blood volume.
+    The rate of shedding times the mean time that a seed spends in the veins of the limbs, over the
+    blood in them: filters on the way, the liver first, hold back most cells of the gut.
     """
-    primary = scratch.lesions[0]
-    n = size_on(primary, day, world)
-    days = world.blood_days[primary.site - world.n_sites]
     total = 0.0
-    for route in range(2):
-        rate = rate_at(scratch.pieces[route], scratch.n_pieces[route], n)
-        total += rate * days[route]
-    return total / world.blood_volume
+    for i in range(scratch.counts[0]):
+        for route in range(SEROSA):
+            days = world.arm_days[scratch.lesions[i].site, route]
+            if days > 0.0:
+                total += days * shed_a_day(person, world, scratch, i, route, day)
+    return total / world.arm_volume
 
 
 @jit
@@ -62,7 +64,7 @@ def performance(person: np.record, world: World) -> int:
     A normal score that rises with age passes evenly spaced thresholds.
     """
     age = person.age_onset + (person.diagnosis_day - person.invasion_day) / YEAR
-    score = normal(person.key, streams.PERFORMANCE, person.patient, 0, 0)
+    score = normal(person.key, streams.PERFORMANCE, person.patient, SELF, ONCE)
     score += world.performance_slope * (age - MIDDLE_AGE)
     if score < world.performance_first:
         return 0
@@ -75,13 +77,13 @@ def work_up(person: np.record, world: World, scratch: Scratch) -> None:
     p, day = world, person.diagnosis_day
     n = size_on(scratch.lesions[0], day, p)
     person.cells_at_diagnosis = n
-    z = normal(person.key, streams.MEASURED, person.patient, 0, 0)
+    z = normal(person.key, streams.MEASURED, person.patient, SELF, ONCE)
     person.cells_measured = measured_cells(n, p.size_error, z)
     person.performance = performance(person, world)
     person.depth = depth(n, person.depth_ratio, p.density)
     person.grade = grade(n, person.grade_factor, p)
-    person.ctc = circulating_cells(world, scratch, day)
-    u = uniform(person.key, streams.BLOOD_TUBE, person.patient, 0, 0)
+    person.ctc = circulating_cells(person, world, scratch, day)
+    u = uniform(person.key, streams.BLOOD_TUBE, person.patient, SELF, ONCE)
     person.ctc_tube = tube_count(person.ctc, u)
     person.positive_nodes = person.swollen_nodes = 0
     person.n_true = person.n_seen = 0
@@ -135,12 +137,12 @@ def note_work_up(person: np.record, world: World, scratch: Scratch) -> None:
     day = person.diagnosis_day
     if day == person.clinical_day:
         tell_symptom(person, world, scratch, day, person.clinical_detection == METASTASIS)
-    note(scratch, person, day, BLOOD_NOTE, -1, -1, 0, float(person.ctc_tube))
+    note(scratch, person, day, BLOOD_NOTE, NOTHING, NOTHING, NO_DETAIL, float(person.ctc_tube))
     for k in range(MAX_MODALITIES):
         row = world.protocol.workup[k]
         if row >= 0:
             person.n_tests += 1
-            note(scratch, person, day, SCAN_NOTE, -1, -1, row, float(person.n_seen))
+            note(scratch, person, day, SCAN_NOTE, NOTHING, NOTHING, row, float(person.n_seen))
 
 
 @jit
@@ -166,8 +168,8 @@ def examine_nodes(person: np.record, world: World) -> None:
         return
     if protocol.examined_nodes <= 0.0:
         return
-    z = normal(person.key, streams.EXAMINED, person.patient, 0, 0)
+    z = normal(person.key, streams.EXAMINED, person.patient, SELF, ONCE)
     mean = protocol.examined_nodes
     person.examined_nodes = min(nodes, max(1, round(mean + z * mean**0.5)))
-    u = uniform(person.key, streams.EXAMINED, person.patient, 0, 1)
+    u = uniform(person.key, streams.EXAMINED, person.patient, SELF, FOUND)
     person.found_nodes = found_positive(person.positive_nodes, nodes, person.examined_nodes, u)

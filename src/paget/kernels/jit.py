@@ -11,7 +11,7 @@ With ``NUMBA_DISABLE_JIT=1`` functions stay plain Python: the slow twin of every
 Compiled functions freeze the module constants they use. A constant that is read from a data file
 would outlive an edit of that file: pass such numbers as arguments.
 
-Public names: ``jit``, ``inlined``.
+Public names: ``jit``, ``inlined``, ``constant``.
 """
 
 import hashlib
@@ -22,9 +22,10 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import numba
+import numpy as np
 from numba.core import config
 from platformdirs import user_cache_dir
 
@@ -54,13 +55,27 @@ def inlined(function: F) -> F:
     return _compiled(function, inline="always")
 
 
+def constant(value: int) -> int:
+    """Return a whole number that compiled functions take as one among others.
+
+    For a Python integer that is written in a call numba compiles the called function once more,
+    as if that number were a type of its own.
+    """
+    return cast(int, np.int64(value))
+
+
 def _compiled(function: F, inline: Literal["never", "always"]) -> F:
     if _settings.DISABLE_JIT:
         return function
     folder = _cache_folder()
     with _numba_cache(folder):
-        compiled: Any = numba.njit(
-            nogil=True, error_model="numpy", cache=folder is not None, inline=inline
+        njit: Any = numba.njit  # its stubs know fewer options than it takes
+        compiled: Any = njit(
+            nogil=True,
+            error_model="numpy",
+            cache=folder is not None,
+            inline=inline,
+            no_cfunc_wrapper=True,  # nothing calls a law through a C pointer: compiles faster
         )(function)
         return compiled
 

@@ -14,8 +14,8 @@ Plain Python passes a key of 2^63 or more as ``numpy.uint64``: numba takes a Pyt
 All arithmetic is on 64-bit words that hold 32-bit numbers: nothing overflows, so that the plain
 Python twin gives the same bits without a warning.
 
-Public names: ``philox4x32``, ``uniforms``, ``counter``, ``uniform``, ``exponential``, ``normal``,
-``normals``, ``mix56``.
+Public names: ``philox4x32``, ``uniforms``, ``counter``, ``uniform``, ``uniform_row``,
+``exponential``, ``normal``, ``normals``, ``mix56``, ``SELF``, ``ONCE``.
 
 Source: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random numbers: as easy as
 1, 2, 3", SC11 (2011); checked against the published known-answer vectors.
@@ -23,11 +23,14 @@ Source: J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw, "Parallel random num
 
 import math
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 
-from paget.kernels.jit import jit
+from paget.kernels.jit import constant, jit
+
+Row = npt.NDArray[Any]
 
 # Numpy's integer types, which a type checker sees as functions to int.
 _word = cast("Callable[[int], int]", np.uint64)
@@ -103,11 +106,25 @@ def counter(stream: int, patient: int, entity: int, index: int) -> tuple[int, in
     )
 
 
+SELF = constant(0)  # the entity of a draw that is the patient's own
+ONCE = constant(0)  # the index of a decision that is taken once
+
+
 @jit
 def uniform(key: int, stream: int, patient: int, entity: int, index: int) -> float:
     """Return the uniform number in (0, 1) of a decision."""
     c0, c1, c2, c3 = counter(stream, patient, entity, index)
     return uniforms(key, c0, c1, c2, c3)[0]
+
+
+@jit
+def uniform_row(key: int, stream: int, patient: int, entity: int, indices: Row, out: Row) -> None:
+    """Write the uniform number of each of many decisions of one entity.
+
+    The same numbers as ``uniform`` gives one by one, several at a time: the loop has no branches.
+    """
+    for i in range(len(out)):
+        out[i] = uniform(key, stream, patient, entity, indices[i])
 
 
 @jit
@@ -117,19 +134,26 @@ def exponential(key: int, stream: int, patient: int, entity: int, index: int) ->
 
 
 @jit
+def _radius(u: float) -> float:
+    """Return the distance from the origin of a pair of normal numbers (Box and Muller)."""
+    return math.sqrt(-2.0 * math.log(u))
+
+
+@jit
 def normals(key: int, stream: int, patient: int, entity: int, index: int) -> tuple[float, float]:
     """Return the two independent standard normal numbers of a decision (Box and Muller)."""
     c0, c1, c2, c3 = counter(stream, patient, entity, index)
     u, v = uniforms(key, c0, c1, c2, c3)
-    radius = math.sqrt(-2.0 * math.log(u))
-    angle = 2.0 * math.pi * v
+    radius, angle = _radius(u), 2.0 * math.pi * v
     return radius * math.cos(angle), radius * math.sin(angle)
 
 
 @jit
 def normal(key: int, stream: int, patient: int, entity: int, index: int) -> float:
     """Return the standard normal number of a decision: the first of ``normals``."""
-    return normals(key, stream, patient, entity, index)[0]
+    c0, c1, c2, c3 = counter(stream, patient, entity, index)
+    u, v = uniforms(key, c0, c1, c2, c3)
+    return _radius(u) * math.cos(2.0 * math.pi * v)
 
 
 @jit

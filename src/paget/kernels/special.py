@@ -33,6 +33,7 @@ from paget.kernels.jit import jit
 _EULER = 0.5772156649015329
 _EXPINT1_OF_1 = 0.21938393439552029
 _U_LARGEST = 0.451  # just above u at z = 1
+_LOWEST_SPLIT = 1.0 - math.exp(-2.0)  # P(1, 2): P(a, a + 1) falls with a
 _MOST_STEPS = 100  # of Newton; fewer than 10 are usual
 _EXPINT1_LIMIT = 700.0  # beyond it E1 is called 0: it is below 1e-306
 
@@ -371,7 +372,11 @@ def gamma_quantile(u: float, a: float) -> float:
         return 0.0
     if u >= 1.0:
         return math.inf
-    guess = _gamma_guess(u, a) if a >= 1.0 else 0.0
-    if u < gamma_p(a, a + 1.0):
-        return _gamma_quantile_left(u, a, guess)
-    return _gamma_quantile_right(u, a, guess)
+    if a >= 1.0:  # near a + 1 either way leads to the quantile, so a guess may decide
+        guess = _gamma_guess(u, a)
+        if guess < a + 1.0:
+            return _gamma_quantile_left(u, a, guess)
+        return _gamma_quantile_right(u, a, guess)
+    if u < _LOWEST_SPLIT or u < gamma_p(a, a + 1.0):
+        return _gamma_quantile_left(u, a, 0.0)
+    return _gamma_quantile_right(u, a, 0.0)

@@ -149,7 +149,7 @@ DERIVED: Final = (
     "secondary_shedding",
     "surgery_waking_factor",
     "horizon",
-    "blood_volume",
+    "arm_volume",
     "biopsy_kept",
     "biopsy_loss",
     "biopsy_changed",
@@ -195,7 +195,7 @@ SOIL: Final = np.dtype(
 _SOURCES: Final = MAX_SITES + MAX_PRIMARIES
 _ARRAYS: Final = {
     "primary_share": (MAX_PRIMARIES,),
-    "blood_days": (MAX_PRIMARIES, len(ROUTES)),
+    "arm_days": (_SOURCES, len(ROUTES)),
     "reach": (N_ROUTES, _SOURCES, MAX_SITES),
     "total_reach": (N_ROUTES, _SOURCES),
     "offspring": (len(ROUTES), _SOURCES),
@@ -212,6 +212,7 @@ RECORD: Final = np.dtype(
         for name in (*FLAGS, *CHOICES, "n_sites", "n_primaries", "n3_from", "of_people")
     ]
     + [(name, "f8", shape) for name, shape in _ARRAYS.items()]
+    + [("first_arrivals", "i8", (N_ROUTES, MAX_SITES))]
     + [("soil", SOIL, (MAX_SITES,)), ("protocol", PROTOCOL)]
     + [("complications", COMPLICATION, (MAX_COMPLICATIONS,))]
 )

@@ -16,10 +16,13 @@ from paget.atlas.mortality import integrated_hazard
 from paget.atlas.subtypes import of_subtype, prevalence, subtypes
 from paget.body.anatomy import Switches, body_graph
 from paget.body.arrest import crossing_probability
+from paget.body.cascade import arrival_key
 from paget.body.circulation import Fates, TransitParameters, fates
 from paget.body.hazard import MAX_PIECES, N_COLUMNS
 from paget.body.lesion import MAX_PRIMARIES, MAX_SITES, Scratch, World, scratch_type
+from paget.body.nodes import feeds
 from paget.body.person import PERSON
+from paget.body.shedding import N_ROUTES
 from paget.clinic.complications import MAX_COMPLICATIONS, complication_table
 from paget.clinic.protocol import compile_protocol, load_protocol
 from paget.clinic.protocol_parts import Protocol
@@ -131,20 +134,7 @@ def build_model(
                 allowed="subtypes of one cancer share their sites",
             )
         worlds[row] = kind.world
-    groups = [site_group(site) for site in first.sites]
-    record = compile_protocol(protocol, first.sites, groups, kinds)
-    if record.n_follow and record.follow[0].every <= 0.0:  # continuous: the detection size is sharp
-        record.modalities["spread"] = 0.0
-    worlds.protocol = record
-    worlds.prevalence = np.cumsum(prevalence(parameters)) if kinds else 1.0
-    worlds.complications = complication_table(first.sites, float(worlds[0].density))
-    worlds.symptoms = symptom_table(first.sites, _cancer(parameters))
-    findings = clinic_parameters("biopsy")
-    for name in ("kept", "loss", "changed"):
-        worlds[f"biopsy_{name}"] = findings.real(f"biopsy.{name}")
-    if not kinds:  # no receptors that could change
-        worlds.biopsy_changed = 0.0
-    worlds.n3_from = node_limits(parameters.choice("staging.rule"))
+    _fill_clinic(worlds, protocol, parameters, first.sites, kinds)
     if population.of_people:
         worlds.of_people, worlds.entry_age = True, population.entry_age
         worlds.follow_up = population.follow_up
@@ -162,6 +152,30 @@ def build_model(
         first.kind_shares,
         first.crossing,
     )
+
+
+def _fill_clinic(
+    worlds: Any,
+    protocol: Protocol,
+    parameters: ParameterSet,
+    sites: tuple[str, ...],
+    kinds: tuple[str, ...],
+) -> None:
+    """Fill what the clinic knows: the protocol, complications, symptoms, biopsies, staging."""
+    groups = [site_group(site) for site in sites]
+    record = compile_protocol(protocol, sites, groups, kinds)
+    if record.n_follow and record.follow[0].every <= 0.0:  # continuous: the detection size is sharp
+        record.modalities["spread"] = 0.0
+    worlds.protocol = record
+    worlds.prevalence = np.cumsum(prevalence(parameters)) if kinds else 1.0
+    worlds.complications = complication_table(sites, float(worlds[0].density))
+    worlds.symptoms = symptom_table(sites, _cancer(parameters))
+    findings = clinic_parameters("biopsy")
+    for name in ("kept", "loss", "changed"):
+        worlds[f"biopsy_{name}"] = findings.real(f"biopsy.{name}")
+    if not kinds:  # no receptors that could change
+        worlds.biopsy_changed = 0.0
+    worlds.n3_from = node_limits(parameters.choice("staging.rule"))
 
 
 def _cancer(parameters: ParameterSet) -> str:
@@ -195,7 +209,7 @@ def _kind(parameters: ParameterSet, body: BodyMap, horizon: float) -> _Kind:
         [parameters.real(f"onset.primary.{name}") for name in primaries]
     )
     rows = [graph.index(name) for name in (*sites, *primaries)]
-    _blood_days(p, seed_fates, kind_shares, rows[len(sites) :])
+    _arm_days(p, soil, seed_fates, kind_shares, rows)
     affinity = np.array([parameters.real(f"arrest.{site}.affinity") for site in sites])
     crossing = np.array([crossing_probability(a, p) for a in affinity])
     crossing[soil.is_node == 1] = 1.0
@@ -209,6 +223,8 @@ def _kind(parameters: ParameterSet, body: BodyMap, horizon: float) -> _Kind:
     p.soil[:n_sites] = soil
     p.reach[:, :n_sources, :n_sites] = reach
     p.total_reach[:, :n_sources] = reach.sum(axis=2)
+    for route in range(N_ROUTES):
+        p.first_arrivals[route, :n_sites] = [arrival_key(int(k), route, 0) for k in soil.place]
     p.offspring[:, :n_sources] = offspring(p, soil, reach)
     p.kinds[:, :n_sources, :n_sites] = np.moveaxis(cumulative, 1, -1)
     p.mortality[:] = integrated_hazard(int(parameters.real("survival.life_table_year")))
@@ -286,7 +302,11 @@ def _kind_shares(parameters: ParameterSet) -> Floats:
     return np.array([(1.0 - clusters) * (1.0 - small), (1.0 - clusters) * small, clusters])
 
 
-def _blood_days(p: np.record, seed_fates: Fates, kind_shares: Floats, rows: list[int]) -> None:
-    """Fill the mean days that a seed shed by the primary spends in blood, by primary and route."""
-    days = np.einsum("rks,k->sr", seed_fates.time_in_blood, kind_shares)
-    p.blood_days[: len(rows)] = days[rows]
+def _arm_days(
+    p: np.record, soil: Any, seed_fates: Fates, kind_shares: Floats, rows: list[int]
+) -> None:
+    """Fill the mean days that a seed spends in the veins of the limbs, by source and route."""
+    days = np.einsum("rks,k->sr", seed_fates.time_in_limb_veins, kind_shares)[rows]
+    if not feeds(p.node_role, target_is_node=False):
+        days[: len(soil)][soil.is_node == 1] = 0.0
+    p.arm_days[: len(rows)] = days

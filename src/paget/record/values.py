@@ -52,7 +52,9 @@ def parameter_record(parameters: ParameterSet, body: BodyMap, horizon: float) ->
     p.age_mean, p.age_sd = p.age_mean / YEAR, p.age_sd / YEAR
     p.performance_slope *= YEAR
     _derive(p, parameters)
-    p.horizon, p.blood_volume = horizon, body.blood_volume
+    p.horizon = horizon
+    limbs = next(vessel for vessel in body.vessels if vessel.name == "limb_veins")
+    p.arm_volume = limbs.blood * body.blood_volume
     p.reference_mass = next(organ.mass for organ in body.organs if organ.name == "liver")
     _check(p, parameters)
     return p

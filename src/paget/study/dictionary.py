@@ -73,7 +73,11 @@ PATIENTS: Final = _columns(
     ("is_occult", "", "whether there are distant metastases at diagnosis and none is seen"),
     ("first_seeding_day", "day", "the first lesion outside the primary is founded, nodes included"),
     ("diameter_mm_at_first_seeding", "mm", "diameter of the primary on that day"),
-    ("ctc_per_ml_at_diagnosis", "1/mL", "circulating tumour cells that the primary keeps in blood"),
+    (
+        "ctc_per_ml_at_diagnosis",
+        "1/mL",
+        "circulating tumour cells in blood from an arm",
+    ),
     ("ctc_in_tube", "1", "circulating cells counted in 7.5 mL of blood at diagnosis"),
     ("intent", "", "aim of treatment at diagnosis: curative or palliative"),
     ("n_lines", "1", "lines of treatment that were started, operations included"),

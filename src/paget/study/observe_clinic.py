@@ -1,9 +1,13 @@
-"""The observation layer of the clinic: relapse apart by place, subtypes, screening and blood.
+"""The observation layer of the clinic: relapse by place, subtypes, response, screening and blood.
 
 What the Rotterdam tumour bank published is looked at as it was made: grades 2 and 3, operated on,
 distant metastasis and loco-regional relapse apart.
 
-Public names: ``OBSERVATIONS_CLINIC``, ``first_distant_day``, ``rotterdam``.
+Response is told of a virtual trial in metastatic disease: of those who live to their first scan of
+response, from the first dose on. Deaths without a progression are censored, as survival has a law
+of its own (``clinic/late.py``). A published median is told as the half who are free of it then.
+
+Public names: ``OBSERVATIONS_CLINIC``, ``first_distant_day``, ``rotterdam``, ``first_line``.
 """
 
 import math
@@ -13,6 +17,8 @@ from typing import Final
 import numpy as np
 
 from paget.body.progression import cells
+from paget.clinic.records import DIAGNOSIS, PALLIATIVE, SYSTEMIC
+from paget.clinic.response import PARTIAL
 from paget.core.units import YEAR
 from paget.study.sample import (
     MONTH,
@@ -167,6 +173,33 @@ def _median_survival(kind: str) -> Observation:
     return observe
 
 
+def first_line(s: Sample) -> Sample:
+    """Return those with metastasis at diagnosis who lived to the first scan of a first line."""
+    assessed = (s.persons.best_response >= 0) & (s.persons.intent == PALLIATIVE)
+    return s.part(assessed & (s.persons.n_seen > 0))
+
+
+def _objective_response(s: Sample) -> float:
+    return share(first_line(s).persons.best_response <= PARTIAL)
+
+
+def _progression_free(months: float, kind: str = "") -> Observation:
+    """Share free of progression some months after the first dose."""
+
+    def observe(s: Sample) -> float:
+        protocol = s.model.world.protocol
+        lines = protocol.lines[: protocol.n_lines]
+        lines = lines[(lines["kind"] == SYSTEMIC) & (lines["trigger"] == DIAGNOSIS)]
+        persons = first_line(s.part(of_kind(s, kind)) if kind else s).persons
+        if not len(lines) or not len(persons):
+            return float("nan")
+        first_dose = persons.diagnosis_day + lines["delay"][0]
+        until = np.minimum(persons.progression_day, persons.follow_up_day) - first_dose
+        return kaplan_meier(until, np.isfinite(persons.progression_day), months * MONTH / YEAR)
+
+    return observe
+
+
 def _mean_diameter(*detection: int) -> Observation:
     return lambda s: mean(s.diameter[np.isin(s.persons.detection, detection)])
 
@@ -209,6 +242,15 @@ OBSERVATIONS_CLINIC: Final[dict[tuple[str, str], Observation]] = {
         ("survival with metastasis", f"{kind}, median"): _median_survival(kind)
         for kind in ("er_pos_her2_neg", "er_pos_her2_pos", "er_neg_her2_pos", "er_neg_her2_neg")
     },
+    ("response to a first line", "objective"): _objective_response,
+    **{
+        ("free of progression", f"{months} months"): _progression_free(months)
+        for months in (3.3, 6, 6.4)
+    },
+    ("free of progression", "triple negative, 6 months"): _progression_free(6, TRIPLE_NEGATIVE),
+    ("free of progression", "er_pos_her2_pos, 13.3 months"): _progression_free(
+        13.3, "er_pos_her2_pos"
+    ),
     ("mean diameter", "screen-detected"): _mean_diameter(SCREEN),
     ("mean diameter", "by symptoms"): _mean_diameter(SYMPTOM, METASTASIS),
     ("under 20 mm or in situ", ""): _small,

@@ -151,7 +151,7 @@ def _records(lesions: Any, table: pl.DataFrame, model: Model) -> Any:
     if local.is_empty():
         return lesions
     primary, extra = lesions[0], np.zeros(1, LESION)
-    for name in ("site", "rate", "capacity", "evasion"):
+    for name in ("site", "rate", "capacity", "corner", "evasion"):
         extra[name] = primary[name]
     for name in (
         "dies_asleep", "removed", "balance_from", "balance_until", "stall_from", "stall_until",

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from paget.body.growth import NEVER, Law, size_after
+from paget.body.growth import NEVER, growth_law, size_after
 from paget.body.lesion import World
 from paget.body.progression import diameter
 from paget.body.shedding import SEED_KINDS
@@ -372,7 +372,7 @@ def _fill_local(persons: Records, world: World, rows: Records) -> None:
     p = world
     for i in range(len(persons)):
         person, row = persons[i], rows[i]
-        law = Law(p.law, person.rate, p.capacity, p.ceiling, p.power_exponent)
+        law = growth_law(p.law, person.rate, p.capacity, p.ceiling, p.power_exponent)
         end = person.follow_up_day
         row.patient, row.parent = person.patient, 0
         row.lesion = mix56(0, LOCAL_RELAPSE_INDEX)

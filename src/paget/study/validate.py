@@ -30,6 +30,10 @@ COLON_SHARE: Final = 0.65  # of the mixed clinical series: about 65:35 (grosshad
 COHORTS: Final = {
     "breast, Rotterdam": "breast-rotterdam",
     "breast, screened": "breast-registry",
+    "breast, a taxane": "breast-taxane",
+    "colon, FOLFOX": "colon-folfox",
+    "pancreas, FOLFIRINOX": "pancreas-folfirinox",
+    "pancreas, gemcitabine": "pancreas-gemcitabine",
 }
 """Cohorts of a cancer whose clinic was not that of its own scenario: their scenarios."""
 

@@ -15,7 +15,15 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from scipy.integrate import quad, solve_ivp
 
-from paget.body.growth import LAWS, Law, elapsed, power_integral, size_after, time_at_integral
+from paget.body.growth import (
+    LAWS,
+    Law,
+    elapsed,
+    growth_law,
+    power_integral,
+    size_after,
+    time_at_integral,
+)
 from paget.study.verification.check import Lie, Trial, tell
 from paget.study.verification.statistics import Verdict
 
@@ -102,7 +110,10 @@ def _laws(facts: Facts) -> Iterator[tuple[str, Law]]:
     for kind in LAWS:
         # The other laws grow at their constant, which is near 0.05 for all but the power law's.
         rate = facts.rate if kind == "gompertz" else 5.0 * facts.rate
-        yield kind, Law(LAWS.index(kind), rate, facts.capacity, facts.ceiling, facts.exponent)
+        yield (
+            kind,
+            growth_law(LAWS.index(kind), rate, facts.capacity, facts.ceiling, facts.exponent),
+        )
 
 
 def _facts_of(law: Law, facts: Facts) -> Facts:

@@ -175,7 +175,7 @@ def _colonies(
         found_primary(person, world, work)
         open_primary(person, world, work, day)
         while True:
-            i = next_lesion(person, world, work, surgery, day)
+            i = next_lesion(person, world, work, surgery, day, NEVER)
             if i == FULL:
                 return life - first, n_rows, True
             if i == NONE:
