@@ -210,10 +210,16 @@ def _counts(cancers: Mapping[str, ParameterSet]) -> str:
     return table(head, rows) + told
 
 
+def _flavours() -> tuple[str, ...]:
+    """Return the cancers, and the scenarios that change a parameter."""
+    known = known_scenarios()
+    return tuple(n for n in known if n in known_cancers() or load_scenario(n).change)
+
+
 def _switches() -> str:
     """Return which steps can be switched off, and where they are on."""
     laws = describe("colon").laws
-    flavours = {name: resolve(load_scenario(name)).parameters for name in known_scenarios()}
+    flavours = {name: resolve(load_scenario(name)).parameters for name in _flavours()}
     names = [name for name, p in flavours["colon"].items() if isinstance(p.value, bool)]
     rows: list[tuple[str, ...]] = []
     for name in names:
@@ -274,7 +280,10 @@ def _published() -> str:
     head = ("quantity", ">published", ">tolerance", "unit", "kind", "source", "where", "note")
     parts: list[str] = []
     for cancer, group in groupby(rows, lambda row: row["cancer"]):
-        title = "Any cancer" if cancer == "all" else f"{cancer} cancer".capitalize()
+        name, *cohort = cancer.split(", ")
+        title = ", ".join(
+            ("Any cancer" if name == "all" else f"{name.capitalize()} cancer", *cohort)
+        )
         parts += [f"## {title}\n", table(head, (_target(row) for row in group))]
     return "\n".join(parts)
 

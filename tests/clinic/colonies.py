@@ -50,7 +50,8 @@ class Case:
         lesion.corner = corner(rate, lesion.capacity, self.p.ceiling)
         lesion.balance_from = lesion.balance_until = vascular
         lesion.stall_from = lesion.stall_until = vascular
-        lesion.dies_asleep = lesion.removed = lesion.anchor = lesion.seen = lesion.overt = NEVER
+        lesion.dies_asleep = lesion.removed = lesion.anchor = NEVER
+        lesion.seen = lesion.first_seen = lesion.overt = NEVER
         lesion.visible_row = lesion.treated_by = -1
         self.scratch.counts[0] += 1
         self.scratch.by_site[lesion.site] += 1.0

@@ -11,7 +11,7 @@ import pytest
 from paget.atlas.clinic import load_clinic
 from paget.study.citations import atlas_sources
 from paget.study.scenario import known_scenarios, load_scenario, resolve
-from paget.study.trials import Chance, Trial, estimate, is_of_people, let_in, trials, under
+from paget.study.trials import Chance, Trial, estimate, let_in, trials, under
 from tests.study.twin_rows import twins
 
 PLAIN = Trial(
@@ -43,7 +43,7 @@ def test_the_table_names_what_is_there() -> None:
         assert row.confirmed == (row.source in atlas_sources()), row.trial
         assert row.confirmed or (row.source == "assumption" and row.note.startswith("recalled"))
         assert row.low is None or row.high is None or row.low < row.value < row.high
-        assert is_of_people(row) or row.from_years < row.to_years < math.inf
+        assert row.from_years < row.to_years < math.inf
 
 
 def test_a_cohort_is_let_in_by_what_the_trial_says() -> None:

@@ -44,7 +44,8 @@ LESION = np.dtype(
         ("sensitive", "f8"),  # [cell] on that day
         ("resistant", "f8"),
         ("treated_by", "i8"),  # row of the drug to which ``resistant`` refers; -1 none
-        ("seen", "f8"),  # [day] the clinic first sees it
+        ("seen", "f8"),  # [day] the clinic sees it; anew, once it was cut out in part
+        ("first_seen", "f8"),  # [day] before it was cut out in part, if it was
         ("visible_row", "i8"),  # the modality to which the next two refer; -1 none
         ("visible_cells", "f8"),  # from which that modality sees it
         ("visible", "f8"),  # [day] from which it does, if nothing changes; -1 not known

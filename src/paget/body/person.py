@@ -196,7 +196,7 @@ def found_primary(person: np.record, world: World, scratch: Scratch) -> None:
     primary.dies_asleep = primary.removed = NEVER
     primary.balance_from = primary.balance_until = NEVER
     primary.stall_from = primary.stall_until = primary.anchor = NEVER
-    primary.seen = primary.overt = NEVER
+    primary.seen = primary.first_seen = primary.overt = NEVER
     primary.sensitive = primary.resistant = 0.0
     primary.treated_by, primary.killed, primary.visible_row = -1, 0, -1
     primary.visible = primary.visible_cells = primary.cells = 0.0

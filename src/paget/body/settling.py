@@ -119,7 +119,7 @@ def settle(
     lesion.parent, lesion.site, lesion.route = seed.source, seed.site, seed.route
     lesion.count, lesion.founded = seed.count, seed.day
     lesion.removed = surgery if soil.is_regional else NEVER
-    lesion.anchor = lesion.seen = lesion.overt = NEVER
+    lesion.anchor = lesion.seen = lesion.first_seen = lesion.overt = NEVER
     lesion.sensitive = lesion.resistant = 0.0
     lesion.treated_by, lesion.killed, lesion.visible_row = -1, 0, -1
     lesion.visible = lesion.visible_cells = lesion.cells = 0.0

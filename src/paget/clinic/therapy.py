@@ -122,6 +122,7 @@ def _resect(person: np.record, world: World, scratch: Scratch, k: int, day: floa
         share = 0.0
         if lesion.anchor < NEVER:
             share = lesion.resistant / (lesion.sensitive + lesion.resistant)
+        lesion.first_seen = min(lesion.first_seen, lesion.seen)
         lesion.anchor, lesion.seen, left = day, NEVER, left + 1
         lesion.sensitive, lesion.resistant = (
             p.residual_cells * (1.0 - share),

@@ -232,7 +232,7 @@ def _detected(person: np.record, world: World, lesion: np.record) -> float:
     """Return the day on which the clinic sees a lesion, or never within this life."""
     if lesion.site >= world.n_sites:
         return person.diagnosis_day
-    day = lesion.seen
+    day = min(lesion.first_seen, lesion.seen)
     if person.diagnosis_day < NEVER and is_continuous(world):
         detection = world.soil[lesion.site].detection_cells
         day = min(day, max(day_of_size(lesion, detection, world), person.diagnosis_day))
