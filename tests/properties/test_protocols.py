@@ -8,6 +8,7 @@ import pytest
 
 from paget.clinic.protocol import load_protocol
 from paget.record import build_model
+from paget.study.lives import REMOVED
 from tests.engine import HORIZON, Lives, body, colon, live_in
 
 SEED = 71
@@ -82,3 +83,23 @@ def test_an_adjuvant_only_takes_away(plain: Lives) -> None:
     more = from_the_primary(treated) - from_the_primary(plain)
     alive_as_long = set(a.patient[a.follow_up_day >= b.follow_up_day - 1e-6].tolist())
     assert not {pair for pair in more if pair[0] in alive_as_long}
+
+
+def test_what_was_cut_out_in_part_had_been_seen() -> None:
+    rows = []
+    for residual in (0.0, 1.0):  # a local relapse changes what is seen later, not at diagnosis
+        model = build_model(
+            colon({"surgery.residual_deep": residual}),
+            body(),
+            HORIZON,
+            load_protocol("standard-colon"),
+        )
+        lived = live_in(model, N, SEED)
+        at_diagnosis = dict(zip(lived.persons.patient, lived.persons.diagnosis_day, strict=True))
+        rows.append({(r.patient, r.lesion): r for r in lived.lesions if r.parent >= 0})
+    whole, in_part = rows
+    cut_out = [k for k, r in whole.items() if r.fate == REMOVED]
+    known = [k for k in cut_out if whole[k].detected_day == at_diagnosis[k[0]]]
+    left = [k for k in known if in_part[k].fate != REMOVED]
+    assert len(left) > 5
+    assert all(in_part[k].detected_day == at_diagnosis[k[0]] for k in left)
