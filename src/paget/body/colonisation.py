@@ -58,10 +58,10 @@ def growth_constant(primary: float, factor: float, spread: float, normal: float)
 
 
 @jit
-def group_size(arrivals: int, explicit: int) -> int:
+def group_size(arrivals: int, explicit: float) -> int:
     """Return how many arrivals the next lesion stands for, after ``arrivals`` of its process.
 
     One for the first ``2 * explicit`` arrivals, then a constant share 1/explicit of those so far: n
     arrivals need about explicit * (1 + ln(n / explicit)) lesions.
     """
-    return max(1, arrivals // explicit)
+    return max(1, int(arrivals / explicit))

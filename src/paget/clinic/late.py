@@ -95,17 +95,15 @@ def late_death_day(world: World, overt: Days, since: float, left: float, control
     The worst site decides: sites do not add. Hazards are constant between events; the patient's
     factor is log-normal, so that survival has a long tail.
     """
-    day = since
-    while True:
-        worst = worst_site(world, overt, day)
-        rate = control * _rate(world, worst) if worst >= 0 else 0.0
+    day = max(since, _next_overt(world, overt, -NEVER))
+    while day < NEVER:
+        rate = control * _rate(world, worst_site(world, overt, day))
         soonest = _next_overt(world, overt, day)
         if rate > 0.0 and left <= rate * (soonest - day):
             return day + left / rate
-        if soonest == NEVER:
-            return NEVER
         left -= rate * (soonest - day)
         day = soonest
+    return NEVER
 
 
 @jit

@@ -33,6 +33,7 @@ from paget.kernels.jit import jit
 _EULER = 0.5772156649015329
 _EXPINT1_OF_1 = 0.21938393439552029
 _U_LARGEST = 0.451  # just above u at z = 1
+_LARGE_SHAPE = 10.0  # from which Stirling's series holds
 _LOWEST_SPLIT = 1.0 - math.exp(-2.0)  # P(1, 2): P(a, a + 1) falls with a
 _MOST_STEPS = 100  # of Newton; fewer than 10 are usual
 _EXPINT1_LIMIT = 700.0  # beyond it E1 is called 0: it is below 1e-306
@@ -250,10 +251,13 @@ def _log_excess(x: float, a: float) -> float:
 
 
 @jit
-def _log_gamma_power(a: float, x: float) -> float:
-    """Return ln(x^a e^-x / Gamma(a + 1)), without the cancellation of large logarithms."""
-    if a < 10.0:
-        return a * math.log(x) - x - math.lgamma(a + 1.0)
+def _log_gamma_power(a: float, x: float, log_gamma: float) -> float:
+    """Return ln(x^a e^-x / Gamma(a + 1)), without the cancellation of large logarithms.
+
+    ``log_gamma`` is ln Gamma(a + 1), which small shapes need.
+    """
+    if a < _LARGE_SHAPE:
+        return a * math.log(x) - x - log_gamma
     b = 1.0 / (a * a)
     stirling = (1.0 / 12.0 - b * (1.0 / 360.0 - b * (1.0 / 1260.0 - b / 1680.0))) / a
     return -a * _log_excess(x, a) - stirling - 0.5 * math.log(2.0 * math.pi * a)
@@ -305,7 +309,7 @@ def gamma_p(a: float, x: float) -> float:
         return 0.0
     if x == math.inf:
         return 1.0
-    power = math.exp(_log_gamma_power(a, x))
+    power = math.exp(_log_gamma_power(a, x, math.lgamma(a + 1.0)))
     if x < a + 1.0:
         return min(power * _gamma_series(a, x), 1.0)
     return 1.0 - min(a * power * _gamma_fraction(a, x), 1.0)
@@ -327,16 +331,16 @@ def _gamma_quantile_left(u: float, a: float, guess: float) -> float:
     """Return the quantile where it is below a + 1.
 
     Newton on ln P against ln x, which rises and is concave: from the second step on, the
-    approach is from below and cannot pass the root. P < x^a / Gamma(a + 1) bounds the root below.
+    approach is from below and cannot pass the root. Without a guess P < x^a / Gamma(a + 1) gives a
+    bound from below.
     """
-    log_u = math.log(u)
-    lowest = (log_u + math.lgamma(a + 1.0)) / a
-    x = max(math.exp(lowest), min(guess, a + 1.0))
+    log_u, log_gamma = math.log(u), math.lgamma(a + 1.0)
+    x = min(guess, a + 1.0) if guess > 0.0 else math.exp((log_u + log_gamma) / a)
     for _ in range(_MOST_STEPS):
         if x <= 0.0:  # the quantile is below the smallest float
             return 0.0
         series = _gamma_series(a, x)
-        step = (log_u - _log_gamma_power(a, x) - math.log(series)) * series / a
+        step = (log_u - _log_gamma_power(a, x, log_gamma) - math.log(series)) * series / a
         x *= math.exp(step)
         if abs(step) < 1e-8:
             break
@@ -350,11 +354,11 @@ def _gamma_quantile_right(u: float, a: float, guess: float) -> float:
     Newton on ln Q against x, which is concave for a > 1 and convex for a < 1: from a + 1, and
     from the guess (used for a >= 1 only), the approach cannot leave the interval.
     """
-    log_upper = math.log1p(-u)
+    log_upper, log_gamma = math.log1p(-u), math.lgamma(a + 1.0)
     x = max(guess, a + 1.0)
     for _ in range(_MOST_STEPS):
         fraction = _gamma_fraction(a, x)
-        log_q = _log_gamma_power(a, x) + math.log(a * fraction)
+        log_q = _log_gamma_power(a, x, log_gamma) + math.log(a * fraction)
         step = (log_q - log_upper) * x * fraction
         x += step
         if abs(step) < 1e-8 * x:
