@@ -1,5 +1,6 @@
 """Calibration: Gauss-Newton on a model whose answer is known."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,9 +8,20 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from paget.atlas.anatomy import load_body_map
+from paget.atlas.cancers import load_cancer
 from paget.core.errors import ConvergenceError, ScenarioError
-from paget.study.calibrate import Knob, calibrate, load_knobs, to_values
-from paget.study.fitting import as_toml, knobs_of, position_of
+from paget.study.calibrate import SOFT, Knob, calibrate, load_knobs, softened, to_values
+from paget.study.fitting import (
+    as_toml,
+    certainty,
+    factor_of,
+    knobs_of,
+    own_changes,
+    position_of,
+)
+from paget.study.scenario import load_scenario
+from paget.study.validate import targets
 
 A = Knob("a", 1.0, 0.5, "log", ("a",))
 B = Knob("b", 0.0, 2.0, "linear", ("b", "b2"))
@@ -50,6 +62,55 @@ def test_access_stays_monotone_wherever_the_search_goes() -> None:
         for vessel in ("blood", "lymph"):
             layers = [values[f"progression.access_{vessel}.layer_{i}"] for i in (1, 2, 3)]
             assert 0.0 <= layers[0] <= layers[1] <= layers[2] <= 1.0
+
+
+def test_softened_residuals_are_the_same_near_and_logarithmic_far() -> None:
+    near, far = np.array([-0.2, 0.0, 0.2]), np.array([50.0, 5000.0])
+    assert softened(near, SOFT) == pytest.approx(near, rel=0.01)
+    assert float(np.diff(softened(far, SOFT))[0]) == pytest.approx(SOFT * np.log(100.0), rel=1e-3)
+    assert softened(far, math.inf) is far
+
+
+def test_rows_that_exclude_each_other_bend_no_third_one() -> None:
+    """Nine rows want a = 2, one wants a = 4 and can be had only at their cost."""
+
+    def looks(values: Mapping[str, float]) -> npt.NDArray[np.float64]:
+        return np.append(np.full(9, values["a"] - 2.0), 5.0 * (values["a"] - 4.0))
+
+    least_squares = calibrate((A,), looks, steps=30).values["a"]
+    soft = calibrate((A,), lambda v: softened(looks(v), 0.5), steps=30).values["a"]
+    assert least_squares > 3.0
+    assert soft < 2.6
+
+
+def test_what_few_lives_tell_counts_less() -> None:
+    row = targets("breast")[0]
+    assert not row.is_factor
+    half = 0.5 * row.tolerance
+    assert certainty(row, 0.0) == certainty(row, math.nan) == 1.0
+    assert certainty(row, half) == pytest.approx(math.sqrt(0.5))
+    assert certainty(row, 10.0 * half) == pytest.approx(0.1, rel=0.01)
+
+
+def test_a_cohort_has_a_factor_of_its_own() -> None:
+    """What a knob of one cohort sets there follows what the fit sets for all."""
+    knobs = knobs_of("breast")
+    parameters = load_cancer("breast", frozenset(load_body_map().site_names))
+    rotterdam = {knob.name: knob for knob in knobs if knob.cohort}
+    assert {knob.cohort for knob in rotterdam.values()} == {"breast, Rotterdam"}
+    own = load_scenario("breast-rotterdam").change
+    for knob in rotterdam.values():
+        factor = factor_of(knob, parameters)
+        for name in knob.names:  # the scenario holds the same factor for all receptor groups
+            assert own[name] == pytest.approx(factor * parameters.real(name), rel=0.02)
+    values = to_values(knobs, np.zeros(len(knobs)))
+    assert values["rotterdam.nodes.viability"] == 1.0
+    values |= {"nodes.viability": 1e-8, "rotterdam.nodes.viability": 3.0}
+    there = own_changes(knobs, values, parameters)["breast, Rotterdam"]
+    assert there["nodes.viability"] == pytest.approx(3e-8)
+    assert there["arrest.viability"] == pytest.approx(values["arrest.viability"])
+    x = np.random.default_rng(1).normal(0.0, 1.0, len(knobs))
+    assert position_of(knobs, to_values(knobs, x)) == pytest.approx(x)
 
 
 @pytest.mark.parametrize("cancer", ["colon", "pancreas"])

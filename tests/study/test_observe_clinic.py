@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import betabinom
 
 from paget.clinic.records import PALLIATIVE
 from paget.record import Model
@@ -13,7 +14,7 @@ from paget.study.observe_clinic import (
     first_line,
     rotterdam,
 )
-from paget.study.observe_tests import OBSERVATIONS_TESTS
+from paget.study.observe_tests import OBSERVATIONS_TESTS, beta_binomial, found_nodes
 from paget.study.sample import Sample, kaplan_meier
 from paget.study.validate import cohort_model
 from tests.engine import model_of
@@ -167,12 +168,40 @@ def test_years_from_10_to_20_mm_are_those_of_gompertz_growth() -> None:
     assert years == pytest.approx(days / YEAR, rel=0.01)
 
 
-def test_missed_nodes_are_hypergeometric() -> None:
+def test_found_nodes_are_a_random_draw() -> None:
+    patients = found_nodes(np.array([1, 1, 0, 4]), 30)
+    assert patients.sum() == pytest.approx(4.0, rel=1e-3)  # all but those with no node examined
+    examined = patients.sum(axis=1)
+    with_one = found_nodes(np.array([1]), 30)
+    assert with_one[12, 1] / with_one[12].sum() == pytest.approx(12.0 / 30.0)
+    assert float(examined @ np.arange(31)) / 4.0 == pytest.approx(12.0, rel=1e-3)
+
+
+def test_beta_binomial_finds_the_law_of_the_share() -> None:
+    number = np.arange(41)
+    patients = np.zeros((41, 41))
+    for n in (5, 12, 40):
+        patients[n] = betabinom.pmf(number, n, 1.5, 4.0)
+    assert beta_binomial(patients) == pytest.approx((1.5, 4.0), rel=1e-3)
+
+
+def test_missed_nodes_are_told_of_those_found_positive() -> None:
+    """Of stages I to III only; who has one node of thirty is seldom found, and little counted."""
+    operated = {"surgery_day": 30.0}
+    few = [{**operated, "positive_nodes": 1}] * 5 + [{**operated, "positive_nodes": 15}] * 5
+    missed = OBSERVATIONS_TESTS["positive nodes missed", "5 examined"]
+    told = missed(sample(few))
     soil = MODEL.soil
     total = int(soil["nodes"][soil["is_regional"] == 1].sum())
-    s = sample([{"positive_nodes": 1}, {"positive_nodes": 0}])
-    missed = OBSERVATIONS_TESTS["positive nodes missed", "12 examined"](s)
-    assert missed == pytest.approx(100.0 * (1.0 - 12.0 / total))
+    left = np.array([total - 1.0, total - 15.0])[:, None] - np.arange(5)
+    true = 100.0 * float(np.mean(np.prod(left / (total - np.arange(5)), axis=1)))
+    assert 5.0 < told < true - 5.0
+    others = [
+        {"surgery_day": NEVER, "positive_nodes": 30},
+        {**operated, "positive_nodes": 30, "n_seen": 1},
+    ]
+    assert missed(sample(few + others)) == pytest.approx(told)
+    assert np.isnan(missed(sample([{**operated, "positive_nodes": 0}])))
 
 
 def test_imaging_holds_what_was_published() -> None:

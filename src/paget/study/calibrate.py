@@ -5,11 +5,13 @@ patients, so that a difference of two runs is the effect of the parameter and no
 step solves the damped, prior-weighted least squares; the same Jacobian says at the end which
 directions the data identify.
 
-The misfit is :math:`\sum_i ((m_i - d_i) / \sigma_i)^2 + \sum_k ((x_k - x_{0k}) / s_k)^2`, with
-:math:`\sigma_i` half the tolerance of a target and :math:`s_k` the prior SD of a parameter on its
-scale.
+The misfit is :math:`\sum_i \psi(r_i)^2 + \sum_k ((x_k - x_{0k}) / s_k)^2`, with
+:math:`r_i = (m_i - d_i) / \sigma_i`, :math:`\sigma_i` half the tolerance of a target and
+:math:`s_k` the prior SD of a parameter on its scale. :math:`\psi(r) = c \sinh^{-1}(r / c)` is
+about ``r`` within the tolerance and grows as its logarithm beyond: rows that no parameter can meet
+together shall not bend all others. An infinite ``c`` is least squares.
 
-Public names: ``Knob``, ``Fit``, ``load_knobs``, ``calibrate``.
+Public names: ``Knob``, ``Fit``, ``load_knobs``, ``softened``, ``calibrate``.
 """
 
 import math
@@ -29,6 +31,7 @@ Floats = npt.NDArray[np.float64]
 Residuals = Callable[[Mapping[str, float]], Floats]
 
 STEP: Final = 0.3  # of a prior SD, for the one-sided differences
+SOFT: Final = 2.0  # halves of the tolerance: from its edge on a row counts by its logarithm
 ACCEPTED: Final = 1e-3  # relative gain below which the search ends
 NEXT_LAYER: Final = {"layer_1": "layer_2", "layer_2": "layer_3", "layer_3": "layer_4"}
 
@@ -46,6 +49,8 @@ class Knob:
     """``linear``, ``log``, or ``step``: the log of the log-ratio to the next layer of access."""
     names: tuple[str, ...]
     """The parameters that the knob sets."""
+    cohort: str = ""
+    """The one cohort whose parameters the knob multiplies; empty where it sets those of all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +59,8 @@ class Fit:
 
     knobs: tuple[Knob, ...]
     values: dict[str, float]
-    """Fitted values by parameter name, in the parameter's own unit."""
+    """Fitted values by parameter name, in the parameter's own unit; the factor of a cohort by the
+    knob's name."""
     misfit: float
     """Sum of squares of targets and prior at the end."""
     history: tuple[float, ...]
@@ -77,7 +83,8 @@ def load_knobs(path: Path) -> tuple[Knob, ...]:
                 "scales are linear, log and step",
             )
         names = tuple(entry.get("names", [name]))
-        knobs.append(Knob(name, entry["prior"], entry["sd"], entry["scale"], names))
+        cohort = entry.get("cohort", "")
+        knobs.append(Knob(name, entry["prior"], entry["sd"], entry["scale"], names, cohort))
     return tuple(knobs)
 
 
@@ -97,7 +104,7 @@ def to_values(knobs: tuple[Knob, ...], x: Floats) -> dict[str, float]:
             steps[knob.name] = math.log(above / knob.prior) * math.exp(moved)
             continue
         value = knob.prior + moved if knob.scale == "linear" else knob.prior * math.exp(moved)
-        values.update(dict.fromkeys(knob.names, value))
+        values.update(dict.fromkeys((knob.name,) if knob.cohort else knob.names, value))
     for name in sorted(steps, reverse=True):  # from the deepest layer up
         vector, _, layer = name.rpartition(".")
         above = values.get(f"{vector}.{NEXT_LAYER[layer]}", 1.0)
@@ -114,6 +121,11 @@ def clipped(parameters: ParameterSet, values: Mapping[str, float]) -> dict[str, 
         high = math.inf if parameter.high is None else parameter.high
         result[name] = min(max(value, low), high)
     return result
+
+
+def softened(r: Floats, soft: float) -> Floats:
+    """Return residuals of which those far beyond ``soft`` count by their logarithm."""
+    return r if math.isinf(soft) else soft * np.arcsinh(r / soft)
 
 
 def calibrate(

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -118,12 +119,19 @@ def cohorts(cancer: str) -> tuple[str, ...]:
 
 
 def samples(
-    cancer: str, parameters: Mapping[str, object], patients: int, seed: int
+    cancer: str,
+    parameters: Mapping[str, object],
+    patients: int,
+    seed: int,
+    own: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
 ) -> dict[str, Sample]:
-    """Return the samples of the cohorts that the rows of a cancer need, by name."""
+    """Return the samples of the cohorts that the rows of a cancer need, by name.
+
+    ``own`` holds what is changed in single cohorts.
+    """
     return {
         name: sample_lives(
-            cohort_model(COHORTS.get(name, name), parameters, known=k == 0),
+            cohort_model(COHORTS.get(name, name), parameters, own.get(name, {}), known=k == 0),
             patients // (1 + (k > 0)),
             seed + k,
         )
@@ -131,15 +139,22 @@ def samples(
     }
 
 
-def cohort_model(name: str, changes: Mapping[str, object], *, known: bool) -> Model:
-    """Return the model of a scenario of the atlas, changed; its own changes stay.
+def cohort_model(
+    name: str,
+    changes: Mapping[str, object],
+    own: Mapping[str, object] = MappingProxyType({}),
+    *,
+    known: bool,
+) -> Model:
+    """Return the model of a scenario of the atlas, changed; its own changes stay but for ``own``.
 
     All changes must be ``known`` in the cancer itself; another cohort leaves out what it lacks.
     """
     scenario = load_scenario(name)
     base = load_cancer(scenario.cancer, frozenset(the_body().site_names))
     kept = {key: value for key, value in changes.items() if known or key in base}
-    return resolve(load_scenario(name, change={**kept, **scenario.change}, where="the changes"))
+    changed = {**kept, **scenario.change, **own}
+    return resolve(load_scenario(name, change=changed, where="the changes"))
 
 
 def model_value(target: Target, found: Mapping[str, Sample], cancer: str) -> float:
