@@ -131,9 +131,6 @@ def invasion_pieces(
     -------
     Vessels of a layer open gradually as the front passes it; no layer is a wall.
     """
-    saturated = p.motile_cells * (p.motile_ceiling / p.motile_reference) ** (
-        1.0 / max(p.motile_exponent, 1e-9)
-    )
     n_pieces = 0
     n_layers = len(access)
     start = first_cells
@@ -153,15 +150,14 @@ def invasion_pieces(
             slope = 0.0
         at_anchor = cells_per_depth * p.access_depth[anchor] ** 3
         here = coefficient * access[anchor] * at_anchor**-slope
-        if start < saturated:
-            motile = p.motile_reference * p.motile_cells**-p.motile_exponent
+        if start < p.motile_saturated:
             rising = slope + exponent + p.motile_exponent
-            set_piece(pieces, n_pieces, start, here * motile, rising)
+            set_piece(pieces, n_pieces, start, here * p.motile_scale, rising)
             n_pieces += 1
-            if end <= saturated:
+            if end <= p.motile_saturated:
                 start = end
                 continue
-            start = saturated
+            start = p.motile_saturated
         set_piece(pieces, n_pieces, start, here * p.motile_ceiling, slope + exponent)
         n_pieces += 1
         start = end

@@ -137,17 +137,13 @@ def metastasis_shedding(
     coefficient *= factor
     if coefficient <= 0.0:
         return 0
-    saturated = p.motile_cells * (p.motile_ceiling / p.motile_reference) ** (
-        1.0 / max(p.motile_exponent, 1e-9)
-    )
-    if first_cells >= saturated:
+    if first_cells >= p.motile_saturated:
         set_piece(pieces, 0, first_cells, coefficient * p.motile_ceiling, exponent)
         return 1
-    motile = p.motile_reference * p.motile_cells**-p.motile_exponent
-    set_piece(pieces, 0, first_cells, coefficient * motile, exponent + p.motile_exponent)
-    if saturated >= limit:
+    set_piece(pieces, 0, first_cells, coefficient * p.motile_scale, exponent + p.motile_exponent)
+    if p.motile_saturated >= limit:
         return 1
-    set_piece(pieces, 1, saturated, coefficient * p.motile_ceiling, exponent)
+    set_piece(pieces, 1, p.motile_saturated, coefficient * p.motile_ceiling, exponent)
     return 2
 
 

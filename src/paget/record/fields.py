@@ -138,6 +138,8 @@ CHOICES: Final = {
 DERIVED: Final = (
     "density",
     "ceiling",
+    "motile_scale",  # [cell^-exponent] the motile fraction is this times a power of size
+    "motile_saturated",  # [cell] from which it is at its ceiling
     "breach_rate",
     "blood_rate",
     "lymph_rate",

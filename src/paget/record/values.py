@@ -67,6 +67,10 @@ def _derive(p: np.record, parameters: ParameterSet) -> None:
         return parameters.real(name) if parameters.flag(switch) else off
 
     p.ceiling = math.log(2.0) / parameters.real("growth.fastest_doubling")
+    p.motile_scale = p.motile_reference * p.motile_cells**-p.motile_exponent
+    with np.errstate(over="ignore"):  # a fraction that hardly rises never gets there
+        rises = (p.motile_ceiling / p.motile_reference) ** (1.0 / max(p.motile_exponent, 1e-9))
+        p.motile_saturated = p.motile_cells * rises
     p.breach_rate = parameters.real("progression.breach_rate") / p.precursor_cells ** (2.0 / 3.0)
     for route, exponent in (("blood", p.blood_exponent), ("lymph", p.lymph_exponent)):
         at_reference = motile(p, p.shedding_cells) * p.shedding_cells**exponent
