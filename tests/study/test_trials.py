@@ -6,12 +6,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from paget.atlas.clinic import load_clinic
 from paget.study.citations import atlas_sources
 from paget.study.scenario import known_scenarios, load_scenario, resolve
 from paget.study.trials import Chance, Trial, estimate, let_in, trials, under
+from paget.study.twins import compare_twins
 from tests.study.twin_rows import twins
 
 PLAIN = Trial(
@@ -128,3 +130,15 @@ def test_a_chance_moves_the_drugs_of_a_scenario_within_their_priors() -> None:
 
 def test_a_scenario_without_drugs_stays_as_it_is() -> None:
     assert under("colon", MIDDLE) == load_scenario("colon")
+
+
+def test_the_estimates_read_the_table_of_real_twins() -> None:
+    compared = compare_twins("colon", "colon-fluorouracil", patients=1500, seed=1889)
+    impact = [t for t in trials() if (t.arm_a, t.arm_b) == ("colon", "colon-fluorouracil")]
+    told = {t.estimate: estimate(t, compared) for t in impact if t.stages == ("III",)}
+    assert 0.3 < told["disease-free"].value < 1.0
+    free = [told[f"disease-free in {arm}"].value for arm in "ab"]
+    assert 20.0 < free[0] < free[1] < 90.0
+    assert let_in(impact[0], compared.patients)["stage_a"].cast(pl.String).unique().to_list() == [
+        "III"
+    ]

@@ -55,7 +55,7 @@ class Trial:
     stages: tuple[str, ...]
     """I to IV; of all, where empty."""
     subtype: str
-    """How the names of the subtypes begin that are let in."""
+    """What the names of the subtypes that are let in contain."""
     below_age: float
     """[year] at diagnosis."""
     estimate: str
@@ -132,16 +132,19 @@ def estimate(trial: Trial, twins: Comparison) -> Estimate:
     )
 
 
-def let_in(trial: Trial, patients: pl.DataFrame) -> pl.DataFrame:
+def let_in(trial: Trial, patients: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     """Return the twins whom a trial lets in: treated to cure, by stage, subtype and age."""
     age = pl.col("age_onset_years") + (pl.col("diagnosis_day_a") - pl.col("invasion_day_a")) / YEAR
-    tests = [pl.col("diagnosis_day_a").is_not_null(), pl.col("intent_a") == "curative"]
+    intent, stage, subtype = (
+        pl.col(name).cast(pl.String) for name in ("intent_a", "stage_a", "subtype")
+    )
+    tests = [pl.col("diagnosis_day_a").is_not_null(), intent == "curative"]
     tests.append(age < trial.below_age)
     if trial.stages:
-        tests.append(pl.col("stage_a").is_in(trial.stages))
+        tests.append(stage.is_in(trial.stages))
     if trial.subtype:
-        tests.append(pl.col("subtype").str.contains(trial.subtype, literal=True))
-    return patients.filter(*tests)
+        tests.append(subtype.str.contains(trial.subtype, literal=True))
+    return patients.lazy().filter(*tests).collect()
 
 
 def _followed(trial: Trial, cohort: pl.DataFrame, event: str, arm: str) -> tuple[Floats, Mask]:
@@ -154,7 +157,8 @@ def _followed(trial: Trial, cohort: pl.DataFrame, event: str, arm: str) -> tuple
         for name in ("recurrence", "death", "follow_up")
     }
     of_cancer = (
-        cohort[f"cause_of_death_{arm}"].fill_null(OTHER_CAUSE_WORDS) != OTHER_CAUSE_WORDS
+        cohort[f"cause_of_death_{arm}"].cast(pl.String).fill_null(OTHER_CAUSE_WORDS)
+        != OTHER_CAUSE_WORDS
     ).to_numpy()
     events = {
         "disease-free": np.minimum(day["recurrence"], day["death"]),
