@@ -258,6 +258,14 @@ def test_hash_uses_all_bits_of_both(a: int, b: int) -> None:
         assert philox.mix56(u64(a), other) != here
 
 
+@given(KEY)
+def test_a_row_holds_the_numbers_that_come_one_by_one(key: int) -> None:
+    indices, row = np.array([0, 7, 3, 1 << 31, 9]), np.zeros(4)
+    philox.uniform_row(u64(key), 30, 5, 2**55 + 9, indices, row)  # as many as there is room for
+    one_by_one = [philox.uniform(u64(key), 30, 5, 2**55 + 9, int(k)) for k in indices[:4]]
+    assert row.tolist() == one_by_one
+
+
 def test_exponential_is_the_logarithm_of_the_uniform() -> None:
     u = philox.uniform(1889, 1, 2, 3, 4)
     assert philox.exponential(1889, 1, 2, 3, 4) == pytest.approx(-math.log(u), rel=1e-15)
