@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 
 from paget.clinic.records import NOTE
-from paget.record import people, scratch
-from paget.study.lives import LESION_ROW, live_block, new_tally, run_key
-from paget.study.run import run
-from paget.study.scenario import load_scenario, resolve
+from paget.engine import people, scratch
+from paget.engine.lives import LESION_ROW, live_block, new_tally, run_key
+from paget.run.folder import run
+from paget.run.scenario import load_scenario, resolve
 
 LIVES = 40_000
 REPEATS = 5

@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 import polars as pl
 
 import paget
-from paget.study.pool import Ticker, carry_out
-from paget.study.run import default_shard
-from paget.study.scenario import Scenario, load_scenario, resolve
-from paget.study.shards import Engine
-from paget.study.twins import compare_twins
+from paget.run.folder import default_shard
+from paget.run.pool import Ticker, carry_out
+from paget.run.scenario import Scenario, load_scenario, resolve
+from paget.run.shards import Engine
+from paget.twins.comparison import compare_twins
 
 PATIENTS, PEOPLE = 60_000, 200_000
 REPEATS = 3

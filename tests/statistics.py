@@ -1,6 +1,6 @@
 """Statistical checks with stated error rates, as assertions.
 
-The comparisons themselves are `paget.study.verification.statistics`, which ``paget verify`` uses
+The comparisons themselves are `paget.verify.statistics`, which ``paget verify`` uses
 too; here a verdict that does not pass is an ``AssertionError``. A sample too small to show the
 fault raises ``SampleTooSmallError``, which is none, so that a saboteur cannot be caught by it.
 
@@ -11,7 +11,7 @@ sizes ``needed_for_mean``, ``needed_for_proportion``, ``needed_for_cdf``, ``need
 
 from collections.abc import Callable
 
-from paget.study.verification.statistics import (
+from paget.verify.statistics import (
     FALSE_FAIL,
     MISS,
     Floats,

@@ -19,13 +19,13 @@ from paget.atlas.cancers import known_cancers, load_cancer
 from paget.core.parameter import MECHANISM, Parameter
 from paget.core.parameters import ParameterSet
 from paget.core.sources import Source
-from paget.study.calibrate import Knob
-from paget.study.citations import atlas_sources
-from paget.study.describe import describe
-from paget.study.dictionary import DICTIONARY
-from paget.study.fitting import FITS, knobs_of
-from paget.study.scenario import known_scenarios, load_scenario, resolve, the_body
-from paget.study.validate import TABLE
+from paget.fit.calibrate import Knob
+from paget.fit.fitting import FITS, knobs_of
+from paget.fit.validate import TABLE
+from paget.run.scenario import known_scenarios, load_scenario, resolve, the_body
+from paget.tables.dictionary import DICTIONARY
+from paget.tell.citations import atlas_sources
+from paget.tell.describe import describe
 
 FITTED: Final = "fitted"
 _WIDE: Final = "---\nhide-toc: true\n---\n\n"  # a page whose tables take the room of its contents

@@ -23,10 +23,10 @@ from docs_pages import cited, code, number, plain, table
 
 import paget
 from paget.atlas.cancers import load_cancer
-from paget.study.calibrate import Fit
-from paget.study.fitting import fit_cancer
-from paget.study.scenario import the_body
-from paget.study.validate import fit_table, score
+from paget.fit.calibrate import Fit
+from paget.fit.fitting import fit_cancer
+from paget.fit.validate import fit_table, score
+from paget.run.scenario import the_body
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 CANCERS: Final = ("colon", "pancreas", "breast")

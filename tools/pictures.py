@@ -15,8 +15,8 @@ import matplotlib as mpl
 import polars as pl
 
 import paget
-from paget.report.bodymap import life_bodymap
-from paget.report.life_figures import life_timeline
+from paget.report.lives.bodymap import life_bodymap
+from paget.report.lives.life_figures import life_timeline
 
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
 PATIENTS, SEED = 4_000, 1889

@@ -38,8 +38,8 @@ FORMAT = (Plant("src/paget/core/wide.py", '"""Plant."""\n\nx = { "a" :1 }\n', "w
 LINT = (
     Plant("src/paget/core/unused.py", '"""Plant."""\n\nimport math\n', "F401"),
     Plant("src/paget/core/silent.py", "x = 1\n", "D100"),
-    Plant("src/paget/study/loud.py", '"""Plant."""\n\nprint("here")\n', "T201"),
-    Plant("src/paget/study/up.py", '"""Plant."""\n\nfrom ..core import x as x\n', "TID252"),
+    Plant("src/paget/run/loud.py", '"""Plant."""\n\nprint("here")\n', "T201"),
+    Plant("src/paget/run/up.py", '"""Plant."""\n\nfrom ..core import x as x\n', "TID252"),
     Plant("tests/lost/test_lost.py", "x = 1\n", "INP001"),
     Plant("tests/test_blind.py", "import pickle\n\npickle.loads(b'')\n", "S301"),
 )
@@ -47,7 +47,7 @@ LINT = (
 TYPES = (
     Plant("src/paget/core/wrong.py", FUNCTION.format("str(x)"), "reportReturnType"),
     Plant("src/paget/body/bare.py", "def f(x): return x\n", "reportMissingParameterType"),
-    Plant("src/paget/study/gone.py", "import paget.nowhere\n", "reportMissingImports"),
+    Plant("src/paget/run/gone.py", "import paget.nowhere\n", "reportMissingImports"),
     Plant("tests/test_wrong.py", 'n: int = "one"\n', "reportAssignmentType"),
 )
 
@@ -60,7 +60,7 @@ IMPORTS = (
     Plant("src/paget/kernels/tables.py", "import polars\n", "paget.kernels.tables -> polars"),
     Plant("src/paget/clinic/cluster.py", "import dask\n", "paget.clinic.cluster -> dask"),
     Plant("src/paget/core/quantity.py", "import pint\n", "paget.core.quantity -> pint"),
-    Plant("src/paget/study/figure.py", "import matplotlib\n", "paget.study.figure -> matplotlib"),
+    Plant("src/paget/run/figure.py", "import matplotlib\n", "paget.run.figure -> matplotlib"),
     Plant("src/paget/core/one.py", "import paget.core.two\n", "made acyclic"),
     Plant("src/paget/core/two.py", "import paget.core.one\n", "two -> .one"),
 )

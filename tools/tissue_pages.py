@@ -15,7 +15,7 @@ from typing import Final
 
 from docs_pages import table
 
-from paget.study.tissue_reference import Measured, measure, published_rows, within
+from paget.culture.reference import Measured, measure, published_rows, within
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "tissue-reference.md"
 PRESETS: Final = ("metaspread", "franssen-2019")

@@ -18,7 +18,7 @@ from docs_pages import cited, code, number, plain, table
 from scipy.stats import qmc
 
 import paget
-from paget.study.trials import (
+from paget.fit.trials import (
     IN_ARM,
     Chance,
     Estimate,
@@ -28,7 +28,7 @@ from paget.study.trials import (
     trials,
     under,
 )
-from paget.study.twins import Comparison, compare_twins
+from paget.twins.comparison import Comparison, compare_twins
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "predictions.md"
 A_DRAW: Final = 3  # a draw lives one in so many of the patients

@@ -17,20 +17,20 @@ from typing import TYPE_CHECKING, Any, Final, overload
 import polars as pl
 
 from paget.core.results import Status
-from paget.record import Model
-from paget.study.cohort import MEMORY_LIMIT, Cohort, provenance_of, read_run
-from paget.study.funnel import Chain, chain, funnel_table
-from paget.study.keeper import Keeper
-from paget.study.manifest import new_manifest, now
-from paget.study.one_life import Life, live_one
-from paget.study.pool import Progress, Ticker, carry_out
-from paget.study.run import default_shard, run, threads_of
-from paget.study.scenario import Scenario, ScenarioLike, load_scenario, resolve
-from paget.study.shards import TABLES, Block, Engine, compile_engine
-from paget.study.twins import Comparison, compare_twins
+from paget.engine import Model
+from paget.run.cohort import MEMORY_LIMIT, Cohort, provenance_of, read_run
+from paget.run.folder import default_shard, run, threads_of
+from paget.run.keeper import Keeper
+from paget.run.manifest import new_manifest, now
+from paget.run.one_life import Life, live_one
+from paget.run.pool import Progress, Ticker, carry_out
+from paget.run.scenario import Scenario, ScenarioLike, load_scenario, resolve
+from paget.run.shards import TABLES, Block, Engine, compile_engine
+from paget.tables.funnel import Chain, chain, funnel_table
+from paget.twins.comparison import Comparison, compare_twins
 
 if TYPE_CHECKING:
-    from paget.report.plotted_tissue import PlottedEnsemble, PlottedTissue
+    from paget.report.tissue.plotted import PlottedEnsemble, PlottedTissue
     from paget.tissue.model_file import ModelLike
 
 _PROBE: Final = 500  # patients lived first, to see how much memory all of them need
@@ -42,7 +42,7 @@ class PlottedLife(Life):
 
     def plot(self, path: str | Path | None = None) -> Any:
         """Return the timeline as a matplotlib figure; save it where ``path`` says so."""
-        from paget.report.life_figures import life_timeline
+        from paget.report.lives.life_figures import life_timeline
 
         figure = life_timeline(self)
         if path is not None:
@@ -56,14 +56,14 @@ class Trial(Comparison):
 
     def report(self, path: str | Path, patient: int | None = None) -> Path:
         """Write the report to one HTML file; ``patient`` is whose two lives it shows."""
-        from paget.report.comparison_html import write_comparison
+        from paget.report.twins.html import write_comparison
 
         return write_comparison(self, path, patient)
 
     def plot(self, patient: int, path: str | Path | None = None) -> Any:
         """Return one person's two lives as a matplotlib figure: an illustration."""
-        from paget.report.comparison_figures import titles
-        from paget.report.comparison_lives import two_lives_figure
+        from paget.report.twins.figures import titles
+        from paget.report.twins.lives import two_lives_figure
 
         figure = two_lives_figure(self.lives(patient), tuple(titles(self).values()))
         if path is not None:
@@ -258,9 +258,9 @@ def grow(
     >>> tumour.outcome.value, tumour.dataset["cells"].dims
     ('no_metastasis', ('time', 'site', 'kind', 'y', 'x'))
     """
-    from paget.report.plotted_tissue import PlottedEnsemble, PlottedTissue
-    from paget.study import ensemble as many
-    from paget.study import grow as one
+    from paget.culture import ensemble as many
+    from paget.culture import grow as one
+    from paget.report.tissue.plotted import PlottedEnsemble, PlottedTissue
     from paget.tissue.model_file import load_model
 
     chosen = load_model(model, change=change)

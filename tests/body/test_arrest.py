@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from paget.body.arrest import affinity_power, crossing_probability, niche_level, viability
-from tests.engine import Changes, Table, colon, model_of
+from tests.lived import Changes, Table, colon, model_of
 
 
 def parameters(changes: Changes) -> Table:

@@ -6,8 +6,8 @@ from scipy import stats
 
 from paget.body.cascade import arrival_key
 from paget.body.queue import QUEUE, pop_soonest, sift_up
-from paget.study.lives import run_key
-from tests.engine import Changes, Lives, lives, model_of, soil_of
+from paget.engine.lives import run_key
+from tests.lived import Changes, Lives, lives, model_of, soil_of
 from tests.statistics import FALSE_FAIL
 from tests.witness.scenario import COMPARED
 

@@ -13,7 +13,7 @@ from paget.body.colonisation import (
     inherited_evasion,
     surveillance_share,
 )
-from tests.engine import Changes, Table, lives, model_of
+from tests.lived import Changes, Table, lives, model_of
 from tests.witness.scenario import COMPARED
 
 

@@ -17,7 +17,7 @@ from paget.body.dormancy import (
     wakes_on,
     waking_rate,
 )
-from tests.engine import model_of
+from tests.lived import model_of
 
 days = st.floats(0.0, 1000.0)
 

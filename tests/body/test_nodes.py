@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from paget.body.nodes import BYSTANDER, FILTER, GATEWAY, feeds, free_share, node_to_node_rate
-from tests.engine import model_of
+from tests.lived import model_of
 
 
 def test_free_share_is_that_of_classical_occupancy() -> None:

@@ -20,7 +20,7 @@ from paget.body.progression import (
     invasion_pieces,
     motile_fraction,
 )
-from tests.engine import Changes, Table, model_of
+from tests.lived import Changes, Table, model_of
 
 LAW = growth_law(GOMPERTZ, 0.001, 3.5e11, 0.17, 0.5)
 MM = 1000.0

@@ -19,7 +19,7 @@ from paget.body.shedding import (
     primary_shedding,
     turnover_factor,
 )
-from tests.engine import Changes, Table, colon, model_of
+from tests.lived import Changes, Table, colon, model_of
 from tests.statistics import assert_mean
 
 ROUTES = {BLOOD: "blood", LYMPH: "lymph", SEROSA: "serosal"}
@@ -120,7 +120,7 @@ def test_cluster_sizes_given_that_the_line_lasts() -> None:
 
 
 def test_frailties_are_correlated_as_stated() -> None:
-    from tests.engine import lives
+    from tests.lived import lives
 
     rho = 0.6
     spreads = {"shedding.blood_rate.spread": 1.0, "shedding.lymph_rate.spread": 2.0}

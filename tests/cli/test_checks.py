@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from paget.cli.main import app
-from paget.study.verification.check import Check, Saboteur
+from paget.verify.check import Check, Saboteur
 
 SOUND = Check(
     name="founding",
@@ -33,7 +33,7 @@ def give(monkeypatch: pytest.MonkeyPatch, *checks: Check) -> None:
     def verify(names: list[str] | None = None) -> list[Check]:
         return [check for check in checks if names is None or check.name in names]
 
-    monkeypatch.setitem(sys.modules, "paget.study.verify", SimpleNamespace(verify=verify))
+    monkeypatch.setitem(sys.modules, "paget.verify.catalogue", SimpleNamespace(verify=verify))
 
 
 def test_verify_says_that_all_hold(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +86,7 @@ def test_validate_shows_the_model_beside_what_was_published(
         misfit = {**row, "group": "<= 20 mm", "model": 30.0, "within": False}
         return pl.DataFrame([row, misfit])
 
-    monkeypatch.setattr("paget.study.validate.fit_table", fit_table)
+    monkeypatch.setattr("paget.fit.validate.fit_table", fit_table)
     result = CliRunner().invoke(app, ["validate", "colon", "--patients", "9", "--seed", "4"])
     assert result.exit_code == 0, result.output
     assert told == ["colon", 9, 4, {}]
@@ -106,7 +106,7 @@ def test_validate_says_where_nothing_was_published(monkeypatch: pytest.MonkeyPat
     def targets(_: str) -> tuple[()]:
         return ()
 
-    monkeypatch.setattr("paget.study.validate.targets", targets)
+    monkeypatch.setattr("paget.fit.validate.targets", targets)
     result = CliRunner().invoke(app, ["validate", "rectum"])
     assert result.exit_code == 2
     assert "no published figures for rectum" in result.stderr

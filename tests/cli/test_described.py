@@ -5,8 +5,8 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from paget.study.describe import Description, State, ToldLaw, describe
-from paget.study.scenario import known_scenarios, load_scenario, resolve
+from paget.run.scenario import known_scenarios, load_scenario, resolve
+from paget.tell.describe import Description, State, ToldLaw, describe
 
 
 def law(told: Description, title: str) -> ToldLaw:

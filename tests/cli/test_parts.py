@@ -10,7 +10,7 @@ from paget.cli.options import parse_changes
 from paget.cli.progress import LivesProgress
 from paget.cli.timeline import Window, lesion_bar, moment_line
 from paget.core.errors import ScenarioError
-from paget.report.headlines import headlines
+from paget.report.lives.headlines import headlines
 
 LESION = {
     "kind": "distant",

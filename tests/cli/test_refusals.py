@@ -132,7 +132,7 @@ def test_ctrl_c_anywhere_is_exit_code_130(monkeypatch: pytest.MonkeyPatch) -> No
     def interrupted() -> NoReturn:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("paget.study.scenario.scenario_schema", interrupted)
+    monkeypatch.setattr("paget.run.scenario.scenario_schema", interrupted)
     result = CliRunner().invoke(app, ["schema"])
     assert result.exit_code == 130
     assert result.stderr == "Stopped.\n"

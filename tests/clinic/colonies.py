@@ -9,9 +9,9 @@ import numpy as np
 
 from paget.body.growth import NEVER, corner
 from paget.body.lesion import Scratch
-from paget.record import ROOM, Model, people, scratch
-from paget.study.lives import run_key
-from tests.engine import Changes, Table, model_of, soil_of
+from paget.engine import ROOM, Model, people, scratch
+from paget.engine.lives import run_key
+from tests.lived import Changes, Table, model_of, soil_of
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import numpy as np
 from paget.body.growth import NEVER
 from paget.clinic.agenda import drop_all, plan, soonest, take
 from paget.clinic.records import COURSE, DOSES, MAX_EVENTS, SCAN, START
-from tests.engine import Table
+from tests.lived import Table
 
 
 def course() -> Table:

@@ -19,7 +19,7 @@ from paget.clinic.complications import (
 )
 from paget.clinic.records import COMPLICATION_NOTE
 from tests.clinic.colonies import Case, case
-from tests.engine import Table
+from tests.lived import Table
 from tests.statistics import assert_cdf
 
 NAMED = (

@@ -9,7 +9,7 @@ from paget.body.lesion import law_of, size_on
 from paget.clinic.dosing import give_cycles
 from paget.clinic.records import SYSTEMIC
 from tests.clinic.colonies import Case, case
-from tests.engine import Table
+from tests.lived import Table
 
 EVERY = 14.0
 DAY = 60.0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.engine import lives
+from tests.lived import lives
 
 
 def test_a_site_that_would_be_overt_after_death_is_no_first_site() -> None:

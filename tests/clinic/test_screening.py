@@ -22,7 +22,7 @@ from paget.clinic.screening import (
 )
 from paget.core.units import YEAR
 from tests.clinic.colonies import Case, case
-from tests.engine import Table
+from tests.lived import Table
 
 ALWAYS = {
     "attendance": 1.0,

@@ -19,7 +19,7 @@ from paget.clinic.staging import (
     summary_stage,
     t_category,
 )
-from paget.study.verification.staging import TABLES
+from paget.verify.staging import TABLES
 from tests.clinic.colonies import case
 
 MM = 1000.0

@@ -15,10 +15,10 @@ from paget.clinic.survival import (
     primary_death_day,
 )
 from paget.core import streams
+from paget.engine import people
 from paget.kernels.philox import exponential
-from paget.record import people
 from tests.clinic.colonies import case
-from tests.engine import model_of
+from tests.lived import model_of
 from tests.statistics import assert_cdf
 
 YEAR = 365.25

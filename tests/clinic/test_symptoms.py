@@ -18,7 +18,7 @@ from paget.clinic.symptoms import (
 from paget.core import streams
 from paget.kernels.philox import exponential
 from tests.clinic.colonies import case
-from tests.engine import colon
+from tests.lived import colon
 
 YEAR = 365.25
 

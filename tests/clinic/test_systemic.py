@@ -26,7 +26,7 @@ from paget.clinic.systemic import (
     sleeper_effect,
     toxic_outcome,
 )
-from tests.clinic.protocol_rows import drug
+from tests.protocol.rows import drug
 
 SHARES = st.floats(0.0, 1.0)
 

@@ -1,6 +1,7 @@
 """The compile cache: fresh after any edit, kept where it is told, never fatal."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -142,7 +143,20 @@ def test_hash_sees_names_and_bytes(copied: Path) -> None:
     hashes.append(jit_module._hash_of_sources(copied))
     assert len(set(hashes)) == 4
     (copied / "body" / "data.toml").write_text("x = 1\n")
+    (copied / "cli").mkdir()
+    (copied / "cli" / "three.py").write_text("x = 1\n")
     assert jit_module._hash_of_sources(copied) == hashes[-1]
+
+
+def test_only_the_rooms_in_the_hash_compile() -> None:
+    compiling = re.compile(r"^\s*(from paget\.kernels\.jit|import numba|from numba)", re.MULTILINE)
+    rooms = {
+        path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        for path in PACKAGE.rglob("*.py")
+        if compiling.search(path.read_text(encoding="utf-8"))
+    }
+    assert {"body", "clinic", "engine", "kernels", "life", "tissue"} <= rooms
+    assert rooms <= set(jit_module.COMPILED_ROOMS)
 
 
 def test_only_the_newest_folders_are_kept(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from tests.engine import Table, lives
+from tests.lived import Table, lives
 
 
 def values(table: Table) -> dict[str, list[float]]:

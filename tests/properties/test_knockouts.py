@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from tests.engine import Lives, Table, lives
+from tests.lived import Lives, Table, lives
 from tests.statistics import FALSE_FAIL
 from tests.witness.scenario import COMPARED
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import paget
 from paget.core.units import YEAR
-from tests.engine import Lives, lives
+from tests.lived import Lives, lives
 
 FIELDS_OF_DAYS = ("founded_day", "asleep_until_day", "switch_day", "detected_day", "fate_day")
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.engine import Changes, Lives, lives
+from tests.lived import Changes, Lives, lives
 from tests.witness.scenario import COMPARED
 
 N = 2000

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from paget.clinic.protocol import load_protocol
-from paget.record import build_model
-from paget.study.lives import REMOVED
-from tests.engine import HORIZON, Lives, body, colon, live_in
+from paget.engine import build_model
+from paget.engine.lives import REMOVED
+from paget.protocol.compiled import load_protocol
+from tests.lived import HORIZON, Lives, body, colon, live_in
 
 SEED = 71
 N = 2500

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from paget.core.units import YEAR
-from paget.record import ROOM, people, scratch
-from paget.study.lives import run_key
-from tests.engine import live_in, lives, lone_life, model_of
+from paget.engine import ROOM, people, scratch
+from paget.engine.lives import run_key
+from tests.lived import live_in, lives, lone_life, model_of
 from tests.properties.jit_free import values
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from tests.engine import Lives, Table, lives
+from tests.lived import Lives, Table, lives
 from tests.witness.scenario import COMPARED
 
 # The scenario lives every lesion by itself: groups depend on the rates of all sites together.

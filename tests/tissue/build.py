@@ -5,11 +5,11 @@ Public names: `flat`, `tissue_of`, `grown`.
 
 from typing import Any
 
-from paget.study.verification.tissue_cells import flat_model
 from paget.tissue.cascade import Cascade
 from paget.tissue.model import Model
 from paget.tissue.model_file import load_model
 from paget.tissue.state import Tissue
+from paget.verify.tissue_cells import flat_model
 
 __all__ = ["flat", "grown", "published", "tissue_of"]
 

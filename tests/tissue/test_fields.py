@@ -8,16 +8,16 @@ import pytest
 from numpy.typing import NDArray
 
 from paget.core.errors import ConvergenceError, ScenarioError, StabilityError
-from paget.study.verification.still_tissue import run, still_tissue
-from paget.study.verify import verify
 from paget.tissue.kinds import EPITHELIAL, HYBRID, MESENCHYMAL
 from paget.tissue.model_file import load_model
 from paget.tissue.processes.diffusion import Diffusion
 from paget.tissue.processes.oxygen import Oxygen
 from paget.tissue.state import Tissue
 from paget.tissue.vessels import BLOOD, LYMPH, RUPTURED, SPROUT
-from tests.study.test_verify import assert_sound
+from paget.verify.catalogue import verify
+from paget.verify.still_tissue import run, still_tissue
 from tests.tissue.build import published, tissue_of
+from tests.verify.test_catalogue import assert_sound
 
 Floats = NDArray[np.float64]
 

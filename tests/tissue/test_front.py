@@ -2,7 +2,7 @@
 
 import pytest
 
-from paget.study.verification.tissue_cells import Front, front_speed, lattice_speed, slowed
+from paget.verify.tissue_cells import Front, front_speed, lattice_speed, slowed
 
 
 @pytest.mark.science

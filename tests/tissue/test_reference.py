@@ -7,7 +7,7 @@ seeds are fixed, so a right engine that passed once passes always.
 
 import pytest
 
-from paget.study.tissue_reference import Measured, measure, published_rows, within
+from paget.culture.reference import Measured, measure, published_rows, within
 from paget.tissue.model_file import load_model
 from tests.tissue.build import grown
 

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from paget.atlas.mortality import integrated_hazard
-from paget.record import Model
+from paget.engine import Model
 
 YEAR = 365.25
 ASLEEP, AVASCULAR, STALLED, VASCULAR = range(4)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from tests.engine import lives, model_of
+from tests.lived import lives, model_of
 from tests.statistics import FALSE_FAIL, Floats, assert_same, needed_for_same
 from tests.witness.scenario import COMPARED, FOLLOWED
 from tests.witness.tau_leap import tau_leap

@@ -1,7 +1,7 @@
 """Incidence: what registries count by age and sex, and the onset that was fitted to it.
 
 ``published/incidence.csv`` holds rates of diagnosis and under which screening history they arose;
-``fits/onset.csv`` the hazard of invasion per person-year by year of age, which `paget.study.onset`
+``fits/onset.csv`` the hazard of invasion per person-year by year of age, which `paget.fit.onset`
 fits to them.
 
 Public names: ``Rate``, ``published_rates``, ``integrated_onset``.

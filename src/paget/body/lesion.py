@@ -55,7 +55,7 @@ LESION = np.dtype(
 )
 
 
-# What all patients share: one structured record, made by ``paget.record``. Beside the scalar
+# What all patients share: one structured record, made by ``paget.engine``. Beside the scalar
 # parameters it holds, padded to ``MAX_SITES``: ``soil``, one record a site; ``reach`` (route,
 # source, site), the viable seeds per shed seed, and ``total_reach`` (route, source), their sum;
 # ``first_arrivals`` (route, site), the indices that name the first arrivals in keys of draws;

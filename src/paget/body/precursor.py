@@ -9,7 +9,7 @@ person's own risk r, gamma-distributed with mean 1,
 .. math:: M(a) = r\, m\, (a / 60)^p,
 
 at age a; the size of each is log-normal and does not depend on age. They need no lives: what
-screening finds of them is counted by expectation (`paget.study.population`).
+screening finds of them is counted by expectation (`paget.run.denominators`).
 
 Public names: ``precursor_law``, ``invasion_day``, ``precursor_size_on``, ``benign_number``.
 """

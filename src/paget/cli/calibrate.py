@@ -21,8 +21,8 @@ def calibrate(
 
     Minutes: each step lives the cohort once for every parameter, on the same random numbers.
     """
-    from paget.study.fitting import as_toml, fit_cancer
-    from paget.study.scenario import resolve
+    from paget.fit.fitting import as_toml, fit_cancer
+    from paget.run.scenario import resolve
 
     given = chosen(scenario, patients=patients, seed=lives_seed, changes=change)
     resolve(given)  # says what is wrong with a change before anybody lives

@@ -7,7 +7,7 @@ import typer
 from paget.cli.console import ACCENT, FAINT, hanging, note, say_notice, screen, write_text
 
 if TYPE_CHECKING:
-    from paget.study.citations import Citations, Cited
+    from paget.tell.citations import Citations, Cited
 
 
 def cite(
@@ -19,7 +19,7 @@ def cite(
     ] = False,
 ) -> None:
     """List the papers that a run rests on, and count its assumptions."""
-    from paget.study.citations import citations
+    from paget.tell.citations import citations
 
     found = citations(run)
     if bibtex:

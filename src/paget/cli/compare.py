@@ -28,7 +28,7 @@ from paget.cli.progress import LivesProgress
 from paget.core.errors import RunError, ScenarioError
 
 if TYPE_CHECKING:
-    from paget.study.scenario import Scenario
+    from paget.run.scenario import Scenario
 
 INTERRUPTED: Final = 130
 
@@ -105,8 +105,8 @@ def _with_one_seed(arms: list["Scenario"], resumed: Path | None) -> list["Scenar
     """Return both with a seed: the one that is there, that of the folder, or one chosen here."""
     from secrets import randbelow
 
-    from paget.study.manifest import read_manifest
-    from paget.study.scenario import load_scenario
+    from paget.run.manifest import read_manifest
+    from paget.run.scenario import load_scenario
 
     known = [arm.seed for arm in arms if arm.seed is not None]
     if not known and resumed is not None:
@@ -139,7 +139,7 @@ def _say_how_to_resume(
 
 def _summarise(trial: Any) -> None:
     """Show the headline and every estimate."""
-    from paget.report.comparison_html import contrast_text, headline, interval_text, number_text
+    from paget.report.twins.html import contrast_text, headline, interval_text, number_text
 
     console = screen()
     console.print()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from paget.core.parameter import Parameter
-    from paget.study.describe import Description, Term, ToldLaw
+    from paget.tell.describe import Description, Term, ToldLaw
 
 _VALUES: Final = 32  # columns for symbols and values
 
@@ -45,8 +45,8 @@ def describe(
     [dim]paget describe colon --set circulation.clusters=false | less[/dim]
     [dim]paget describe franssen-2019[/dim]
     """
-    from paget.study.describe import describe as describe_laws
-    from paget.study.describe_tissue import names_tissue
+    from paget.tell.describe import describe as describe_laws
+    from paget.tell.describe_tissue import names_tissue
 
     if names_tissue(scenario):
         _describe_tissue(scenario, change, brief=brief)
@@ -67,7 +67,7 @@ def describe(
 
 def _describe_tissue(source: str, change: list[str] | None, *, brief: bool) -> None:
     """Tell a tissue model: what there is at the start, its laws and its rules."""
-    from paget.study.describe_tissue import describe_tissue
+    from paget.tell.describe_tissue import describe_tissue
     from paget.tissue.model_file import load_model
 
     told = describe_tissue(load_model(source, change=parse_changes(change), where="--set"))
@@ -99,7 +99,7 @@ def _show_laws(laws: "Iterable[ToldLaw]", *, brief: bool) -> None:
 
 
 def _show_law(law: "ToldLaw", *, brief: bool) -> None:
-    from paget.study.describe import State
+    from paget.tell.describe import State
 
     console = screen()
     console.print()
@@ -153,7 +153,7 @@ def _values_of(terms: "list[Term]") -> str:
 
 
 def _show_off(told: "Description") -> None:
-    from paget.study.describe import State
+    from paget.tell.describe import State
 
     if not told.off:
         return

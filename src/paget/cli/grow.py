@@ -23,8 +23,8 @@ from paget.cli.progress import LivesProgress
 from paget.core.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from paget.study.ensemble import Ensemble
-    from paget.study.grow import Grown
+    from paget.culture.ensemble import Ensemble
+    from paget.culture.grow import Grown
     from paget.tissue.model import Model
 
 INTERRUPTED: Final = 130
@@ -132,10 +132,10 @@ def _refuse_with_resume(**given: object) -> None:
 
 def _gone_on(folder: Path, until: str | None, threads: int | None) -> "Grown | Ensemble":
     """Return what a folder holds, grown to its end."""
-    from paget.study.ensemble import resume_ensemble
-    from paget.study.grow import resume
-    from paget.study.manifest import read_manifest
-    from paget.study.tissue_manifest import ENSEMBLE
+    from paget.culture.ensemble import resume_ensemble
+    from paget.culture.grow import resume
+    from paget.culture.manifest import ENSEMBLE
+    from paget.run.manifest import read_manifest
 
     manifest = read_manifest(folder)
     title = f"{manifest.get('title', '')}{MIDDLE_DOT}seed {manifest.get('seed', '')}"
@@ -166,7 +166,7 @@ def _progress(title: str, folder: Path) -> LivesProgress:
 def _show(grown: "Grown | Ensemble", folder: Path, pictures: Pictures) -> None:
     """Say what became of it, and how to go on where it was cut off."""
     from paget.core.results import Status
-    from paget.study.ensemble import Ensemble
+    from paget.culture.ensemble import Ensemble
 
     if grown.status is not Status.COMPLETE:
         console = complaints()
@@ -192,7 +192,7 @@ def _drawn(grown: "Grown | Ensemble", folder: Path, pictures: Pictures) -> tuple
     """Draw the pictures that were asked for; return where they are."""
     if pictures is Pictures.NONE:
         return ()
-    from paget.report.tissue_pictures import write_pictures
+    from paget.report.tissue.pictures import write_pictures
 
     with busy("drawing"):
         return write_pictures(grown, folder, film=pictures is Pictures.ALL)

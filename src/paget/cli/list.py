@@ -82,7 +82,7 @@ def _list_cancers() -> None:
 
 
 def _list_scenarios() -> None:
-    from paget.study.scenario import known_scenarios, load_scenario
+    from paget.run.scenario import known_scenarios, load_scenario
 
     heading("Scenarios")
     table = data_table(
@@ -111,7 +111,7 @@ def _list_tissues() -> None:
 
 def _list_parameters(cancer: str | None, pattern: str | None) -> None:
     from paget.core.units import spoken
-    from paget.study.scenario import known_scenarios, load_scenario, resolve
+    from paget.run.scenario import known_scenarios, load_scenario, resolve
     from paget.tissue.model_file import known_models, load_model
 
     name = cancer or "common"
@@ -151,7 +151,7 @@ def _matches(name: str, pattern: str | None) -> bool:
 
 def _list_sites() -> None:
     from paget.atlas.anatomy import Organ
-    from paget.study.scenario import the_body
+    from paget.run.scenario import the_body
 
     body = the_body()
     heading("Sites of the body map")
@@ -173,7 +173,7 @@ def _list_sites() -> None:
 
 def _list_targets(cancer: str | None, pattern: str | None) -> None:
     from paget.atlas.cancers import known_cancers
-    from paget.study.validate import targets
+    from paget.fit.validate import targets
 
     if cancer is not None:
         _parameters(cancer)  # says which cancers there are where this is none
@@ -200,7 +200,7 @@ def _list_targets(cancer: str | None, pattern: str | None) -> None:
 
 def _parameters(cancer: str) -> "ParameterSet":
     from paget.atlas.cancers import load_cancer
-    from paget.study.scenario import the_body
+    from paget.run.scenario import the_body
 
     return load_cancer(cancer, frozenset(the_body().site_names))
 

@@ -20,7 +20,7 @@ from paget.core.errors import RunError, ScenarioError
 from paget.core.units import YEAR
 
 if TYPE_CHECKING:
-    from paget.report.style import RunFacts
+    from paget.report.page.style import RunFacts
 
 _MOST: Final = 20  # lesions in the terminal
 _FORMATS: Final = (".png", ".svg", ".pdf")
@@ -63,7 +63,7 @@ def live(
     from paget.api import live as live_one
 
     if len(arms) > 1:
-        from paget.study.twins import check_twins
+        from paget.twins.comparison import check_twins
 
         check_twins(*arms, is_one_life=True)
     lives = [live_one(arm, patient) for arm in arms]
@@ -88,8 +88,8 @@ def _names(given: list[str]) -> list[str]:
 
 def _show_life(life: Any, *, everything: bool) -> None:
     """Tell one life in the terminal."""
-    from paget.report.life_figures import moments_of
-    from paget.report.style import facts_of
+    from paget.report.lives.life_figures import moments_of
+    from paget.report.page.style import facts_of
 
     facts = facts_of(life)
     _show_person(life, facts)
@@ -102,11 +102,11 @@ def _show_life(life: Any, *, everything: bool) -> None:
 
 def _drawn(lives: list[Any]) -> Any:
     """Draw one life, or two beside each other, which are an illustration."""
-    from paget.report.life_figures import life_timeline
+    from paget.report.lives.life_figures import life_timeline
 
     if len(lives) == 1:
         return life_timeline(lives[0])
-    from paget.report.comparison_lives import ILLUSTRATION, two_lives_figure
+    from paget.report.twins.lives import ILLUSTRATION, two_lives_figure
 
     note(ILLUSTRATION)
     return two_lives_figure(lives, [life.scenario.title for life in lives])
@@ -133,7 +133,7 @@ def _target(figure: Path | None, scenario: str, patient: int) -> Path:
 
 def _show_person(life: Any, facts: "RunFacts") -> None:
     """Say who the virtual patient is and what was found."""
-    from paget.report.style import site_text
+    from paget.report.page.style import site_text
 
     row, console = life.summary, screen()
     parts = (f"Virtual patient {life.patient}", life.scenario.title, f"seed {life.seed}")
@@ -188,7 +188,7 @@ def _show_lesions(
 ) -> None:
     """Show each lesion, the largest ones of a site first, with its life as a bar of text."""
     from paget.cli.timeline import LEGEND, Window, lesion_bar, moment_line
-    from paget.report.style import compact
+    from paget.report.page.style import compact
 
     console = screen()
     rows = _in_order(life.lesions, everything=everything)
@@ -225,7 +225,7 @@ def _in_order(lesions: Any, *, everything: bool) -> list[dict[str, Any]]:
 
 
 def _name(row: dict[str, Any], facts: "RunFacts") -> str:
-    from paget.report.life_figures import lesion_text
+    from paget.report.lives.life_figures import lesion_text
 
     return lesion_text(row, facts)
 

@@ -13,7 +13,7 @@ import typer
 from paget.core.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from paget.study.scenario import Scenario
+    from paget.run.scenario import Scenario
 
 ScenarioArgument = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A scenario's name, or the path of a TOML file.")
@@ -60,7 +60,7 @@ def chosen(
     changes: list[str] | None = None,
 ) -> "Scenario":
     """Return the scenario with what the options change, each with the place where it was given."""
-    from paget.study.scenario import load_scenario
+    from paget.run.scenario import load_scenario
 
     scenario = load_scenario(source)
     if patients is not None:

@@ -30,9 +30,9 @@ from paget.cli.progress import LivesProgress
 from paget.core.errors import RunError
 
 if TYPE_CHECKING:
-    from paget.study.cohort import Cohort
-    from paget.study.run import RunSummary
-    from paget.study.scenario import Scenario
+    from paget.run.cohort import Cohort
+    from paget.run.folder import RunSummary
+    from paget.run.scenario import Scenario
 
 INTERRUPTED: Final = 130
 _REPORT: Final = "report.html"
@@ -62,8 +62,8 @@ def run(
     [dim]paget run colon --set dormancy.liver.wake_rate="0.5 /year" --out runs/woken[/dim]
     """
     from paget.core.results import Status
-    from paget.study.cohort import read_run
-    from paget.study.run import run as carry_out
+    from paget.run.cohort import read_run
+    from paget.run.folder import run as carry_out
 
     if resume and out is None:
         raise RunError("--resume without --out", remedy="Give the folder of the run to resume.")
@@ -77,8 +77,8 @@ def run(
         raise typer.Exit(INTERRUPTED)
     cohort = read_run(folder)
     with busy("writing the report"):
-        from paget.report.html import write_report
-        from paget.study.validate import fit_table
+        from paget.fit.validate import fit_table
+        from paget.report.lives.html import write_report
 
         fit = fit_table(
             lived.cancer, min(lived.patients, _FIT_LIVES), lived.seed or 0, lived.change
@@ -93,8 +93,8 @@ def _with_seed(scenario: "Scenario", out: Path | None, resume: bool) -> "Scenari
         return scenario
     from secrets import randbelow
 
-    from paget.study.manifest import read_manifest
-    from paget.study.scenario import load_scenario
+    from paget.run.manifest import read_manifest
+    from paget.run.scenario import load_scenario
 
     seed = int(read_manifest(out)["seed"]) if resume and out else randbelow(2**32)
     return load_scenario(scenario, seed=seed)
@@ -110,7 +110,7 @@ def _announce(scenario: "Scenario", folder: Path) -> None:
 
 def _summarise(cohort: "Cohort", done: "RunSummary", report: Path) -> None:
     """Show the figures that a reader wants first, where everything is, and what it rests on."""
-    from paget.report.headlines import headlines
+    from paget.report.lives.headlines import headlines
 
     table = data_table(
         "of those found", "share", "95 % interval", "patients", right=("share", "patients")

@@ -27,7 +27,7 @@ def schema(
     """
     import json
 
-    from paget.study.scenario import scenario_schema
+    from paget.run.scenario import scenario_schema
     from paget.tissue.model_file import model_schema
 
     found = model_schema() if of is Of.TISSUE else scenario_schema()

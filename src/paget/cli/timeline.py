@@ -6,8 +6,8 @@ Public names: ``told_events``, ``lesion_bar``, ``moment_line``, ``Window``, ``LE
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from paget.report.life_figures import phases_of
-from paget.report.style import RunFacts, disease_at, site_text
+from paget.report.lives.life_figures import phases_of
+from paget.report.page.style import RunFacts, disease_at, site_text
 
 LEGEND: Final = "· asleep   ─ small, without vessels   ━ growing   ○ seen   × removed or died out"
 MOMENTS: Final = {

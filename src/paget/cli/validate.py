@@ -34,8 +34,8 @@ def validate(
     """
     from contextlib import nullcontext
 
-    from paget.study.scenario import resolve
-    from paget.study.validate import fit_table, score, targets
+    from paget.fit.validate import fit_table, score, targets
+    from paget.run.scenario import resolve
 
     given = chosen(scenario, patients=patients, seed=seed, changes=change)
     resolve(given)  # says what is wrong with a change before anybody lives

@@ -20,7 +20,7 @@ from paget.cli.console import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paget.study.verification.check import Check
+    from paget.verify.check import Check
 
 
 def verify(
@@ -35,7 +35,7 @@ def verify(
     """
     from contextlib import nullcontext
 
-    from paget.study.verify import verify as check_all
+    from paget.verify.catalogue import verify as check_all
 
     console = complaints()
     with console.status("living what theory foretells") if console.is_terminal else nullcontext():

@@ -2,7 +2,8 @@
 
 Numba looks only at the file of the function it compiles: edit a law that lives in another file
 and its caller keeps the old machine code. Here the cache folder is named by a hash of *all* the
-sources of the package, so that any edit starts a fresh one; the newest few are kept.
+sources of the rooms that may hold compiled code, so that any edit there starts a fresh one; the
+newest few are kept. An edit elsewhere (tables, reports, commands) costs no compiling.
 
 The folder is ``<user cache>/paget/<hash>``, or ``$PAGET_CACHE_DIR/<hash>``. Numba's own setting is
 changed only while one function is being decorated, so the functions of others are not affected.
@@ -11,7 +12,7 @@ With ``NUMBA_DISABLE_JIT=1`` functions stay plain Python: the slow twin of every
 Compiled functions freeze the module constants they use. A constant that is read from a data file
 would outlive an edit of that file: pass such numbers as arguments.
 
-Public names: ``jit``, ``inlined``, ``constant``.
+Public names: ``jit``, ``inlined``, ``constant``, ``COMPILED_ROOMS``.
 """
 
 import hashlib
@@ -33,6 +34,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _settings: Any = config
 _PACKAGE = Path(__file__).resolve().parents[1]
+# The rooms that may hold compiled code, and those whose constants it freezes (tested).
+COMPILED_ROOMS = (
+    "atlas",
+    "body",
+    "clinic",
+    "core",
+    "engine",
+    "kernels",
+    "life",
+    "tissue",
+    "verify",
+)
 _KEPT_FOLDERS = 4
 _HASH_LENGTH = 16
 
@@ -121,10 +134,12 @@ def _cache_base() -> Path:
 
 
 def _hash_of_sources(package: Path) -> str:
-    """Return a short hash over the relative path and the bytes of every source, in order."""
+    """Return a short hash over the paths and the bytes of all sources that count, in order."""
     digest = hashlib.sha256()
     files = {path.relative_to(package).as_posix(): path for path in package.rglob("*.py")}
     for name in sorted(files):
+        if name.split("/", 1)[0].removesuffix(".py") not in COMPILED_ROOMS:
+            continue
         content = files[name].read_bytes()
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)

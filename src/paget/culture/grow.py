@@ -1,0 +1,313 @@
+"""Grow a tissue: its frames, its counts, its fate; in memory, or in a folder that can be resumed.
+
+::
+
+    manifest.json                  what was grown, with every parameter and its source
+    tissue.zarr                    frames, cells, lineages (`paget.culture.store`)
+    counts.parquet                 counts over time, one row a site
+    restart-0.npz, restart-1.npz   the state at the last two frames, to go on from
+
+Nothing that was recorded is lost: after Ctrl-C or a crash the folder goes on from its last whole
+frame, and ends as if nothing had happened.
+
+Public names: ``grow``, ``resume``, ``read_grown``, ``Grown``.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import xarray as xr
+
+from paget.core.errors import RunError, ScenarioError
+from paget.core.results import NOTICE, Status, write_table
+from paget.culture.counts import unit_of
+from paget.culture.fate import Fate, Outcome
+from paget.culture.manifest import (
+    TISSUE,
+    model_of,
+    new_tissue_manifest,
+    read_tissue_manifest,
+)
+from paget.culture.recording import STORE, Growing, Schedule, Ticker
+from paget.culture.restart import sound_slots, write_slot
+from paget.culture.store import TissueStore
+from paget.run.manifest import check_same, now, write_manifest
+from paget.run.pool import Progress
+from paget.tissue.cascade import Cascade
+from paget.tissue.model import Model
+from paget.tissue.model_file import ModelLike, load_model
+
+FRAMES: Final = 60
+COUNTS: Final = "counts.parquet"
+_MOST_SEEDS: Final = 2**64
+_LOOK: Final = 0.1  # seconds between two words on the progress
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Grown:
+    """A tissue that has grown."""
+
+    model: Model
+    seed: int
+    status: Status
+    fate: Fate
+    counts: pl.DataFrame
+    """Counts over time: one row a recorded step and site."""
+    store: TissueStore
+    manifest: dict[str, Any]
+    path: Path | None = None
+    """The folder, where there is one."""
+    _growing: Growing | None = field(default=None)
+    """What was grown in memory, to be saved."""
+
+    @property
+    def notice(self) -> str:
+        """Return what this is for, and what it is not for."""
+        return NOTICE
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return the main outcome."""
+        return self.fate.outcome
+
+    @property
+    def dataset(self) -> "xr.Dataset":
+        """Return the frames: fields, cells and vessels over time and site, with units."""
+        return self.store.dataset
+
+    @cached_property
+    def cells(self) -> pl.DataFrame:
+        """Return the cells of the last frame."""
+        return self.store.table("cells_now")
+
+    @cached_property
+    def lineage(self) -> pl.DataFrame:
+        """Return every cell that ever was: its parent, where and when it was born and ended."""
+        return self.store.table("lineage")
+
+    @cached_property
+    def arrivals(self) -> pl.DataFrame:
+        """Return what left the vasculature alive, where, and which cells found room."""
+        return self.store.table("arrivals")
+
+    @cached_property
+    def intravasations(self) -> pl.DataFrame:
+        """Return what entered vessels."""
+        return self.store.table("intravasations")
+
+    def save(self, folder: str | Path) -> Path:
+        """Write all of it to a new folder, from which it can be resumed; return the folder."""
+        target = new_folder(Path(folder))
+        if self.path is not None:
+            raise RunError(f"{self.path} holds this tissue", remedy="Copy that folder.")
+        self.store.copy_to(target / STORE)
+        if self._growing is not None:
+            write_slot(target, self._growing.slot())
+        _write_counts(target, self.counts)
+        write_manifest(target, self.manifest)
+        return target
+
+    def __repr__(self) -> str:
+        """Return a short description."""
+        where = f", in {self.path}" if self.path else ""
+        return (
+            f"<{type(self).__name__} {self.status.value}: {self.model.title}, seed {self.seed}, "
+            f"{self.fate.day:.4g} days, {self.fate.tumour_cells:,} living tumour cells, "
+            f"{self.outcome}{where}. {NOTICE}>"
+        )
+
+
+def grow(
+    model: ModelLike,
+    *,
+    seed: int,
+    until: str | None = None,
+    out: str | Path | None = None,
+    frames: int = FRAMES,
+    threads: int = 1,
+    stop_at_edge: bool = False,
+    progress: Progress | None = None,
+) -> Grown:
+    """Grow one tissue, in memory or in a new folder.
+
+    Parameters
+    ----------
+    model : a tissue model's name, path, content or object.
+    seed : the key of every draw.
+    until : how long, with its unit; the model's own time by default.
+    out : the folder; in memory where it is None.
+    frames : how many frames to record, about; counts are taken five times as often.
+    threads : threads that work on fields in three dimensions; no result depends on it.
+    stop_at_edge : stop where the tumour reaches the edge of its box, instead of going on.
+    progress : told now and then (steps done, steps wanted).
+    """
+    chosen = load_model(model)
+    check_seed(seed)
+    schedule = Schedule.of(chosen, until, frames, stop_at_edge=stop_at_edge)
+    cascade = Cascade(chosen, seed, threads)  # says what is wrong before anything is written
+    manifest = new_tissue_manifest(TISSUE, chosen, seed, threads, _told(chosen, until, schedule))
+    folder = None if out is None else new_folder(Path(out))
+    if folder is not None:
+        write_manifest(folder, manifest)
+    store = TissueStore(folder / STORE if folder else None, chosen)
+    growing = Growing(cascade, schedule, store, folder)
+    return _finished(growing, manifest, progress, start=growing.begin)
+
+
+def resume(
+    folder: str | Path,
+    *,
+    until: str | None = None,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> Grown:
+    """Go on with a tissue from the last whole frame of its folder.
+
+    Parameters
+    ----------
+    folder : that `grow` wrote to.
+    until : how long in all; by default as long as was wanted before.
+    threads, progress : as for `grow`.
+    """
+    path = Path(folder).expanduser()
+    manifest = read_tissue_manifest(path, TISSUE)
+    model, old = model_of(manifest, path), manifest["schedule"]
+    seed = int(manifest["seed"])
+    check_same(manifest, new_tissue_manifest(TISSUE, model, seed, threads, {}), path)
+    steps = model.steps(until) if until else int(old["steps"])
+    schedule = replace(Schedule(**old), steps=steps)
+    growing = Growing.resumed(model, seed, schedule, path, threads)
+    if growing.cascade.step > steps:
+        raise ScenarioError(
+            f"until = {until!r}",
+            "the arguments",
+            f"{path} has grown for {growing.cascade.step * model.step_days:.6g} days already",
+        )
+    more = _told(model, until or manifest["until"], schedule)
+    return _finished(growing, {**manifest, **more}, progress, start=growing.go_on)
+
+
+def read_grown(folder: str | Path) -> Grown:
+    """Return what a folder holds."""
+    path = Path(folder).expanduser()
+    manifest = read_tissue_manifest(path, TISSUE)
+    if manifest["status"] == "running":
+        remedy = f"Finish it: paget grow --resume {path}"
+        raise RunError(f"{path} holds a tissue that was cut off", remedy=remedy)
+    model = model_of(manifest, path)
+    try:
+        counts = pl.read_parquet(path / COUNTS)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        remedy = f"Resume it, which writes it anew: paget grow --resume {path}"
+        raise RunError(f"{path / COUNTS} cannot be read ({error})", remedy=remedy) from None
+    store = TissueStore.open(path / STORE, model)
+    status = Status(manifest["status"])
+    seed = int(manifest["seed"])
+    return Grown(model, seed, status, fate_from(manifest["fate"]), counts, store, manifest, path)
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what is no key of draws."""
+    if not 0 <= seed < _MOST_SEEDS:
+        raise ScenarioError(f"seed = {seed}", "the arguments", "must be from 0 to 2^64 - 1")
+
+
+def fate_from(record: dict[str, Any]) -> Fate:
+    """Return the fate that a manifest holds."""
+    outcomes = tuple(Outcome(word) for word in record["outcomes"])
+    return replace(Fate(**record), outcomes=outcomes)
+
+
+def _told(model: Model, until: str | None, schedule: Schedule) -> dict[str, Any]:
+    return {"until": until or model.until, "schedule": asdict(schedule)}
+
+
+def _finished(
+    growing: Growing,
+    manifest: dict[str, Any],
+    progress: Progress | None,
+    start: Callable[[], None],
+) -> Grown:
+    """Grow to the end; leave a folder that says how far it came, whatever happens."""
+    folder, status = growing.folder, Status.FAILED
+    began, first = time.perf_counter(), growing.cascade.step
+    if folder is not None:
+        write_manifest(folder, {**manifest, "status": "running"})
+    try:
+        start()
+        growing.carry_on(_ticker(growing, progress))
+        status = Status.COMPLETE
+    except KeyboardInterrupt:
+        if folder is None or not sound_slots(folder):
+            raise
+        status = Status.INTERRUPTED
+    except BaseException:
+        with suppress(Exception):  # the error under way says more than what it led to
+            _close(growing, manifest, status)
+        raise
+    steps, seconds = growing.cascade.step - first, time.perf_counter() - began
+    manifest["stats"] = {"steps": steps, "seconds": round(seconds, 3)}
+    return _close(growing, manifest, status)
+
+
+def _close(growing: Growing, manifest: dict[str, Any], status: Status) -> Grown:
+    """Write the tables and the last manifest, of a run that was cut off as of its last frame."""
+    cascade, folder = growing.cascade, growing.folder
+    if status is not Status.COMPLETE and folder is not None:
+        growing = Growing.resumed(
+            cascade.model, cascade.seed, growing.schedule, folder, cascade.primary.threads
+        )
+        cascade = growing.cascade
+    store = growing.store
+    if store is None:
+        message = "a tissue without a store has no frames"
+        raise ValueError(message)
+    store.close(cascade)
+    fate = growing.fate()
+    counts = growing.counts.table()
+    manifest |= {"status": status.value, "finished": now(), "fate": asdict(fate)}
+    if folder is not None:
+        _write_counts(folder, counts)
+        write_manifest(folder, manifest)
+    keep = growing if folder is None else None
+    return Grown(cascade.model, cascade.seed, status, fate, counts, store, manifest, folder, keep)
+
+
+def _ticker(growing: Growing, progress: Progress | None) -> Ticker:
+    """Return what tells the progress, not too often."""
+    tell = progress or (lambda *_: None)
+    wanted, last = growing.schedule.steps, 0.0
+
+    def tick(_: int) -> None:
+        nonlocal last
+        if time.perf_counter() - last >= _LOOK:
+            last = time.perf_counter()
+            tell(growing.cascade.step, wanted)
+
+    tell(growing.cascade.step, wanted)
+    return tick
+
+
+def _write_counts(folder: Path, counts: pl.DataFrame) -> None:
+    units = {name: unit for name in counts.columns if (unit := unit_of(name))}
+    write_table(counts, folder / COUNTS, units)
+
+
+def new_folder(folder: Path) -> Path:
+    """Make a folder that is new or empty."""
+    path = folder.expanduser()
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        what = "is a file" if path.is_file() else "holds something already"
+        remedy = "Name a new folder, or resume what is there: paget grow --resume."
+        raise RunError(f"{path} {what}", remedy=remedy)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"{path} cannot be made ({error.strerror})") from None
+    return path

@@ -1,0 +1,1 @@
+"""From the text of a protocol to what the clinic runs."""

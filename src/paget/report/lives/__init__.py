@@ -1,0 +1,1 @@
+"""Pictures and the page of lives: the body map, a timeline, a cohort."""

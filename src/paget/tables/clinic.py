@@ -1,0 +1,171 @@
+"""Tables of the clinic: which tests a virtual patient had, and which treatments, with results.
+
+Both come from the notes of each life, in order of time.
+
+Public names: ``tests_table``, ``treatments_table``, ``clinic_events``, ``REASONS``.
+"""
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from paget.clinic import records
+from paget.clinic.records import LINE_KINDS
+from paget.engine import Model
+from paget.tables import columns
+from paget.tables.columns import Codes, Mask
+
+Records = Any
+
+REASONS: Final = ("work_up", "follow_up", "response", "recurrence", "screening")
+SCREENING: Final = REASONS.index("screening")
+REASON_SHIFT: Final = records.REASON_SHIFT
+RESULTS: Final = ("negative", "positive", "false positive", "lesions seen", "nothing seen", "level")
+BIOPSIES: Final = (
+    "origin not told",
+    "origin confirmed",
+    "origin confirmed, receptors changed",
+    "primary not found",
+)
+RESPONSES: Final = (
+    "complete response",
+    "partial response",
+    "stable disease",
+    "progression",
+    "stopped by toxicity",
+    "completed",
+)
+OPERATIONS: Final = ("complete", "cells left behind")
+MARKER: Final = "marker"
+TUBE: Final = "circulating cells"
+BIOPSY: Final = "biopsy"
+COMPLETED: Final = RESPONSES.index("completed")
+
+
+def tests_table(model: Model, notes: Records) -> pl.DataFrame:
+    """Return one row a test."""
+    codes = (
+        records.SCREEN_NOTE,
+        records.SCAN_NOTE,
+        records.FALSE_POSITIVE_NOTE,
+        records.BIOPSY_NOTE,
+        records.BLOOD_NOTE,
+        records.MARKER_NOTE,
+    )
+    rows = notes[np.isin(notes["code"], codes)]
+    protocol = model.protocol
+    names = (*protocol.screen_names, *protocol.modality_names, MARKER, TUBE, BIOPSY)
+    n_screens, n_tests = len(protocol.screen_names), len(names)
+    row, reason = rows["detail"] & ((1 << REASON_SHIFT) - 1), rows["detail"] >> REASON_SHIFT
+    code = rows["code"]
+    test = np.select(
+        [
+            code == records.SCREEN_NOTE,
+            code == records.MARKER_NOTE,
+            code == records.BLOOD_NOTE,
+            code == records.BIOPSY_NOTE,
+        ],
+        [row, n_tests - 3, n_tests - 2, n_tests - 1],
+        row + n_screens,
+    )
+    reason = np.where(code == records.SCREEN_NOTE, SCREENING, reason)
+    reason = np.where(code == records.MARKER_NOTE, records.FOLLOW_UP, reason)
+    reason = np.where(code == records.BIOPSY_NOTE, records.WORK_UP, reason)
+    words = (*RESULTS, *BIOPSIES)
+    value = rows["value"]
+    result = np.select(
+        [
+            code == records.SCREEN_NOTE,
+            code == records.FALSE_POSITIVE_NOTE,
+            code == records.BIOPSY_NOTE,
+            code == records.SCAN_NOTE,
+        ],
+        [value, 2, len(RESULTS) + value, np.where(value > 0.0, 3, 4)],
+        RESULTS.index("level"),
+    ).astype(np.int64)
+    is_number = np.isin(code, (records.SCAN_NOTE, records.MARKER_NOTE, records.BLOOD_NOTE))
+    return pl.DataFrame(
+        {
+            "patient": columns.numbers(rows["patient"], dtype=np.int64),
+            "day": columns.numbers(rows["day"]),
+            "test": columns.words(test.astype(np.int64), names),
+            "reason": columns.words(reason, REASONS),
+            "site": _sites(model, rows),
+            "result": columns.words(result, words),
+            "value": columns.numbers(value, is_number),
+        }
+    )
+
+
+def treatments_table(model: Model, notes: Records) -> pl.DataFrame:
+    """Return one row a line of treatment that was started, operations included."""
+    started = np.isin(notes["code"], (records.LINE_START_NOTE, records.SURGERY_NOTE))
+    rows = notes[started]
+    end, result = _ends(notes, rows)
+    is_surgery = rows["code"] == records.SURGERY_NOTE
+    kinds = np.array([LINE_KINDS.index(line.kind) for line in model.protocol.lines], np.int64)
+    agents = [" + ".join(line.drugs) or line.kind for line in model.protocol.lines]
+    line = rows["detail"]
+    words = (*RESPONSES, *OPERATIONS)
+    operated = len(RESPONSES) + (rows["value"] > 0.0)
+    known = is_surgery | np.isfinite(end)
+    kind = kinds[line] if len(line) else line
+    return pl.DataFrame(
+        {
+            "patient": columns.numbers(rows["patient"], dtype=np.int64),
+            "day": columns.numbers(rows["day"]),
+            "line": columns.words(line, model.protocol.line_names),
+            "kind": columns.words(kind, LINE_KINDS),
+            "agent": columns.words(*_places(agents, line)),
+            "end_day": columns.numbers(np.where(is_surgery, rows["day"], end), known),
+            "result": columns.words(np.where(is_surgery, operated, result), words, known),
+        }
+    )
+
+
+def _places(names: list[str], codes: Codes) -> tuple[Codes, tuple[str, ...]]:
+    """Return codes into a vocabulary in which each name stands once, and that vocabulary."""
+    unique = tuple(dict.fromkeys(names)) or ("",)
+    places = np.array([unique.index(name) for name in names] or [0], np.int64)
+    return places[codes], unique
+
+
+def _ends(notes: Records, starts: Records) -> tuple[npt.NDArray[np.float64], Codes]:
+    """Return when each line ended and how: the first end of that line that follows its start."""
+    ends = notes[notes["code"] == records.LINE_END_NOTE]
+    day, result = np.full(len(starts), np.inf), np.full(len(starts), COMPLETED)
+    if not len(ends) or not len(starts):
+        return day, result
+    most = 1 << REASON_SHIFT
+    key = ends["patient"] * most + ends["detail"]
+    order = np.lexsort((ends["day"], key))
+    ends, key = ends[order], key[order]
+    wanted = starts["patient"] * most + starts["detail"]
+    first = np.searchsorted(key, wanted)
+    again = _number_of(wanted)
+    place = np.minimum(first + again, len(ends) - 1)
+    matches = key[place] == wanted
+    day[matches] = ends["day"][place[matches]]
+    how = ends["value"].astype(np.int64)[place]
+    result[matches] = np.where(how < 0, COMPLETED, how)[matches]
+    return day, result
+
+
+def _number_of(keys: Codes) -> Codes:
+    """Return how often each key has come before."""
+    order = np.argsort(keys, kind="stable")
+    ranked = keys[order]
+    starts = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
+    since = np.zeros(len(keys), np.int64)
+    since[starts] = starts
+    number = np.arange(len(keys)) - np.maximum.accumulate(since)
+    result = np.empty(len(keys), np.int64)
+    result[order] = number
+    return result
+
+
+def _sites(model: Model, rows: Records) -> pl.Series:
+    present: Mask = rows["site"] >= 0
+    return columns.words(rows["site"], (*model.sites, *model.primaries), present)

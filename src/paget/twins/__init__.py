@@ -1,0 +1,1 @@
+"""The same virtual persons under two scenarios: lived side by side, and what the change did."""

@@ -1,0 +1,142 @@
+"""Scenarios: files, names and changes; what is refused is refused with its place."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from paget.core.errors import PagetError, ParameterError, ScenarioError
+from paget.run.scenario import (
+    Scenario,
+    known_scenarios,
+    load_scenario,
+    resolve,
+    scenario_schema,
+)
+
+
+def written(folder: Path, text: str, name: str = "my.toml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_colon_is_what_the_readme_says() -> None:
+    colon = load_scenario("colon")
+    assert (colon.cancer, colon.patients, colon.seed) == ("colon", 20_000, 1889)
+    assert colon.horizon_days == pytest.approx(40 * 365.25)
+
+
+@pytest.mark.parametrize("name", known_scenarios())
+def test_scenarios_of_the_atlas_resolve(name: str) -> None:
+    assert resolve(load_scenario(name)).sites
+
+
+def test_textbook_has_every_mechanism_on() -> None:
+    parameters = resolve(load_scenario("colon-textbook")).parameters
+    off = [name for name, p in parameters.items() if p.source == "mechanism" and p.value is False]
+    assert off == []
+
+
+def test_overrides_win_and_none_leaves_alone() -> None:
+    changed = load_scenario("colon", patients=7, seed=None, change={"circulation.clusters": False})
+    assert (changed.patients, changed.seed) == (7, 1889)
+    assert resolve(changed).parameters.flag("circulation.clusters") is False
+
+
+def test_a_file_may_build_on_a_scenario(tmp_path: Path) -> None:
+    first = (
+        'base = "colon"\n[change]\n"circulation.shear" = false\n"circulation.platelets" = false\n'
+    )
+    second = 'base = "my.toml"\npatients = 5\n[change.circulation]\nshear = true\n'
+    written(tmp_path, first)
+    scenario = load_scenario(written(tmp_path, second, "second.toml"))
+    assert (scenario.cancer, scenario.patients, scenario.seed) == ("colon", 5, 1889)
+    assert scenario.change == {"circulation.shear": True, "circulation.platelets": False}
+
+
+def test_a_circle_of_files_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="circle"):
+        load_scenario(written(tmp_path, 'base = "my.toml"\n'))
+
+
+def test_an_object_and_its_content_load_alike() -> None:
+    colon = load_scenario("colon")
+    assert load_scenario(colon) == colon
+    assert load_scenario({"base": "colon", "patients": 3}).patients == 3
+
+
+REFUSED = (
+    ("patients = -3", "patients = -3 in {file} line 2; must be at least 1"),
+    ("patients = 0", "patients = 0 in {file} line 2; must be at least 1"),
+    ("patients = 2.5", "patients = 2.5 in {file} line 2; must be a whole number"),
+    ('patients = "many"', "patients = 'many' in {file} line 2; must be a whole number"),
+    ("seed = -1", "seed = -1 in {file} line 2; must be at least 0"),
+    ("pateints = 3", "unknown key pateints in {file} line 2; keys are patients"),
+    ('horizon = "40 mm"', "horizon = '40 mm' in {file} line 2; must be a time"),
+    ('horizon = "40"', "horizon = '40' in {file} line 2; must be a time"),
+    ('horizon = "40 yaers"', "horizon = '40 yaers' in {file} line 2; must be a time"),
+    ('horizon = "-1 year"', "horizon = '-1 year' in {file} line 2; must be a time"),
+    ("horizon = 40", "horizon = 40 in {file} line 2; must be a text in quotes"),
+    ("funnel_per_patient = 1", "funnel_per_patient = 1 in {file} line 2; must be true or false"),
+    ("change = 3", "change = 3 in {file} line 2; must be a table"),
+    ('[change]\n"a.b" = [1]', "change.a.b = [1] in {file} line 3; must be a number, a text"),
+    ("patients = ", "Invalid value in {file} line 2; the file must be TOML"),
+)
+
+
+@pytest.mark.parametrize(("text", "message"), REFUSED)
+def test_what_is_refused_says_where(tmp_path: Path, text: str, message: str) -> None:
+    path = written(tmp_path, f'cancer = "colon"\n{text}\n')
+    with pytest.raises(ScenarioError) as refusal:
+        load_scenario(path)
+    assert message.format(file=path) in str(refusal.value)
+    assert refusal.value.exit_code == 2
+
+
+CHANGES = (
+    ("dormancy.liver.wake_rate", -2, "dormancy.liver.wake_rate = -2 /year in {file} line 3; must"),
+    ("dormancy.liver.wake_rate", "3 mm", "dormancy.liver.wake_rate = 3 mm in {file} line 3; must"),
+    ("dormancy.liver.wake_rat", 1, "unknown parameter dormancy.liver.wake_rat in {file} line 3"),
+    ("circulation.clusters", 3, "circulation.clusters = 3 in {file} line 3; must be true or false"),
+)
+
+
+@pytest.mark.parametrize(("name", "value", "message"), CHANGES)
+def test_a_wrong_change_says_where(tmp_path: Path, name: str, value: Any, message: str) -> None:
+    path = written(tmp_path, f'cancer = "colon"\n[change]\n"{name}" = {value!r}\n')
+    with pytest.raises(ParameterError) as refusal:
+        resolve(load_scenario(path))
+    assert message.format(file=path) in str(refusal.value)
+
+
+def test_a_wrong_cancer_lists_the_closest_first(tmp_path: Path) -> None:
+    path = written(tmp_path, 'cancer = "colno"\n')
+    with pytest.raises(ScenarioError, match=r"line 1; cancers are colon, .*Did you mean colon"):
+        load_scenario(path)
+
+
+def test_a_wrong_name_lists_the_closest_first() -> None:
+    with pytest.raises(ScenarioError, match=r"unknown scenario 'colom'; scenarios are colon, "):
+        load_scenario("colom")
+
+
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(PagetError, match=r"none\.toml does not exist"):
+        load_scenario(str(tmp_path / "none.toml"))
+
+
+def test_a_run_needs_a_seed() -> None:
+    with pytest.raises(ScenarioError, match="without a seed"):
+        load_scenario({"cancer": "colon"}).required_seed()
+
+
+def test_arguments_are_named_as_the_place() -> None:
+    with pytest.raises(ScenarioError, match="patients = -1 in --patients; must be at least 1"):
+        load_scenario("colon", where="--patients", patients=-1)
+
+
+def test_the_schema_knows_every_key() -> None:
+    schema = scenario_schema()
+    assert set(schema["properties"]) == set(Scenario.model_fields)
+    assert schema["additionalProperties"] is False

@@ -1,0 +1,147 @@
+"""The first lines of a newcomer: `simulate` and `live`."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import paget
+from paget.core.errors import ScenarioError
+from paget.core.results import NOTICE, Status
+from paget.run.cohort import Cohort, read_run
+from paget.run.folder import run
+from paget.run.scenario import load_scenario
+from paget.tables.hashing import logical_hash
+
+SEED = 1889
+N = 700
+
+
+@pytest.fixture(scope="module")
+def cohort() -> Cohort:
+    return paget.simulate("colon", patients=N, seed=SEED)
+
+
+def test_a_cohort_has_tables_and_says_what_it_is(cohort: Cohort) -> None:
+    assert cohort.patients.height == N
+    assert cohort.status is Status.COMPLETE
+    assert cohort.notice == NOTICE
+    assert cohort.stats["rows"]["lesions"] == cohort.lesions.height
+    assert cohort.provenance["paget_version"] == paget.__version__
+    assert cohort.parameters.real("circulation.shear_rate") > 0.0
+    for words in ("700 virtual patients", "complete", "seed 1889", NOTICE):
+        assert words in repr(cohort)
+
+
+def test_memory_and_files_hold_the_same(cohort: Cohort, tmp_path: Path) -> None:
+    run(load_scenario("colon", patients=N, seed=SEED), tmp_path / "r", shard=300)
+    written = read_run(tmp_path / "r")
+    for name, table in cohort.tables.items():
+        assert table.lazy().collect_schema() == written.tables[name].lazy().collect_schema()
+        assert logical_hash(table) == logical_hash(written.tables[name])
+
+
+def test_threads_do_not_matter(cohort: Cohort) -> None:
+    again = paget.simulate("colon", patients=N, seed=SEED, threads=1)
+    assert logical_hash(again.lesions) == logical_hash(cohort.lesions)
+    assert logical_hash(again.funnel) == logical_hash(cohort.funnel)
+
+
+def test_more_patients_begin_with_the_same_ones(cohort: Cohort) -> None:
+    fewer = paget.simulate("colon", patients=100, seed=SEED)
+    first = cohort.patients.filter(pl.col("patient") < 100)
+    assert logical_hash(fewer.patients) == logical_hash(first)
+
+
+def test_beyond_the_memory_limit_tables_are_scans(cohort: Cohort) -> None:
+    large = paget.simulate("colon", patients=N, seed=SEED, memory_limit=1000)
+    assert large.is_lazy
+    assert large.path is not None
+    assert large.path.is_dir()
+    assert logical_hash(large.patients) == logical_hash(cohort.patients)
+    folder = large.path
+    del large
+    assert not folder.exists()
+
+
+def test_progress_is_told() -> None:
+    told: list[int] = []
+    paget.simulate("colon", patients=N, seed=SEED, progress=lambda done, _: told.append(done))
+    assert told[-1] == N
+
+
+def test_a_change_is_made() -> None:
+    changed = paget.simulate("colon", patients=200, seed=SEED, change={"surgery.on": False})
+    assert changed.patients["pathological_t"].null_count() == 200
+    assert changed.scenario.change == {"surgery.on": False}
+
+
+def test_a_seed_is_needed() -> None:
+    with pytest.raises(ScenarioError, match="seed"):
+        paget.simulate({"cancer": "colon"}, patients=3)
+
+
+# ---------------------------------------------------------------------------------- one life
+
+
+@pytest.mark.parametrize("patient", [0, 7, 123])
+def test_a_life_is_the_patient_of_the_cohort(cohort: Cohort, patient: int) -> None:
+    life = paget.live("colon", patient=patient, seed=SEED)
+    mine = pl.col("patient") == patient
+    assert life.summary == cohort.patients.filter(mine).row(0, named=True)
+    assert logical_hash(life.lesions) == logical_hash(cohort.lesions.filter(mine))
+    milestones = set(cohort.events["event"].cast(pl.String))
+    told = life.events.filter(pl.col("event").cast(pl.String).is_in(milestones))
+    assert logical_hash(told) == logical_hash(cohort.events.filter(mine))
+    assert life.funnel["patient"].unique().to_list() == [patient]
+
+
+def busy_patient(cohort: Cohort) -> int:
+    """Return a patient whose cancer was found, with a dozen lesions."""
+    many = cohort.lesions.group_by("patient").len().filter(pl.col("len") > 12)
+    found = cohort.patients.filter(pl.col("diagnosis_day").is_not_null())
+    return int(many.join(found, on="patient").sort("patient")["patient"][0])
+
+
+def test_a_life_tells_what_there_is_on_a_day(cohort: Cohort) -> None:
+    life = paget.live("colon", patient=busy_patient(cohort), seed=SEED)
+    day = life.summary["diagnosis_day"]
+    then = life.at(day)
+    known = life.lesions.filter(pl.col("diameter_mm_at_diagnosis") > 0.0)
+    assert then["lesion"].to_list() == known["lesion"].to_list()
+    expected = known["diameter_mm_at_diagnosis"].to_list()
+    assert then["diameter_mm"].to_list() == pytest.approx(expected, rel=1e-9)
+    assert set(then["state"]) <= {"asleep", "held", "stalled", "growing"}
+    assert life.at(-1.0).is_empty()
+    assert life.at(life.summary["invasion_day"])["kind"].to_list() == ["primary"]
+
+
+def test_a_life_shows_a_local_relapse() -> None:
+    change = {"surgery.residual_shallow": 1.0, "surgery.residual_deep": 1.0}
+    for patient in range(40):
+        life = paget.live("colon", patient=patient, seed=SEED, change=change)
+        if life.summary["recurrence_kind"] == "local":
+            then = life.at(life.summary["recurrence_day"]).filter(pl.col("kind") == "local")
+            assert then["diameter_mm"].to_list() == pytest.approx([15.0])
+            return
+    pytest.fail("no local relapse in forty lives with residual cells")
+
+
+def test_a_life_says_what_it_is() -> None:
+    life = paget.live("colon", patient=3, seed=SEED)
+    assert "virtual patient 3" in repr(life)
+    assert NOTICE in repr(life)
+    assert (life.seed, life.notice) == (SEED, NOTICE)
+
+
+@pytest.mark.parametrize("patient", [-1, 2**32])
+def test_a_patient_has_a_number(patient: int) -> None:
+    with pytest.raises(ScenarioError, match=f"patient = {patient}"):
+        paget.live("colon", patient=patient, seed=SEED)
+
+
+def test_a_life_draws_itself(tmp_path: Path) -> None:
+    pytest.importorskip("paget.report.lives.life_figures")
+    figure = paget.live("colon", patient=7, seed=SEED).plot(tmp_path / "life.svg")
+    assert (tmp_path / "life.svg").stat().st_size > 1000
+    assert figure.axes
