@@ -24,9 +24,9 @@ from paget.body.person import draw_person, forget, forget_treatment, found_prima
 from paget.body.queue import Records
 from paget.clinic.course import LONGER, follow
 from paget.clinic.lines import aim_of, plan_surgery
-from paget.clinic.notes import KEPT, WRITTEN, drop_notes, forget_notes
+from paget.clinic.notes import drop_notes, forget_notes
 from paget.clinic.onset import onset_age
-from paget.clinic.outcome import ALIVE, CANCER, OTHER_CAUSE, begin, organ_failure_day
+from paget.clinic.outcome import begin, organ_failure_day
 from paget.clinic.screening import screened
 from paget.clinic.survival import burden_death_bound, other_death_day, primary_death_day
 from paget.clinic.symptoms import (
@@ -39,12 +39,26 @@ from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import inlined, jit
 from paget.kernels.philox import ONCE, SELF, uniform
+from paget.words import (
+    ALIVE,
+    CANCER,
+    CANCER_FOUND,
+    CRAMPED,
+    EXCLUDED,
+    IN_SITU,
+    LIVED,
+    METASTASIS,
+    NOBODY,
+    NOT_FOUND,
+    OTHER_CAUSE,
+    PREVENTED,
+    SCREEN,
+    SYMPTOM,
+    UNTOLD,
+)
 
 __all__ = ["ALIVE", "CANCER", "OTHER_CAUSE", "live"]
 
-LIVED, CRAMPED, NOBODY, EXCLUDED = 0, 1, 2, 3
-NOT_FOUND, SYMPTOM, METASTASIS, SCREEN = 0, 1, 2, 3
-UNTOLD, CANCER_FOUND, PREVENTED, IN_SITU = -1, 1, 2, 3
 PATIENCE = 5.0 * YEAR  # after diagnosis, at first
 
 
@@ -52,7 +66,7 @@ PATIENCE = 5.0 * YEAR  # after diagnosis, at first
 def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.record) -> int:
     """Live one life; return whether it was lived, and if not why.
 
-    The life is left in ``person``, in the first ``scratch.counts[0]`` rows of ``scratch.lesions``
+    The life is left in ``person``, in the first ``scratch.n_lesions`` rows of ``scratch.lesions``
     and in its notes. ``key`` is the run's seed and ``patient`` the number of the person: the same
     pair lives the same life anywhere. ``worlds`` has one record a subtype. ``CRAMPED`` wants more
     room for lesions; ``NOBODY`` never has this cancer; ``EXCLUDED`` had it before they entered.
@@ -64,7 +78,7 @@ def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.r
     person.subtype = subtype
     found_primary(person, world, scratch)
     enter(person, world)
-    scratch.counts[KEPT] = 0
+    scratch.n_kept_notes = 0
     forget_notes(scratch)
     other_death = other_death_day(person, world)
     if not grow_until_known(person, world, scratch, other_death):
@@ -189,7 +203,7 @@ def prevent(person: np.record, scratch: Scratch, other_death: float) -> None:
     person.diagnosis_day, person.detection = NEVER, NOT_FOUND
     person.clinical_detection = NOT_FOUND
     person.death_day, person.cause = other_death, OTHER_CAUSE
-    scratch.counts[0] = 0
+    scratch.n_lesions = 0
 
 
 @inlined
@@ -199,7 +213,7 @@ def treat(person: np.record, world: World, scratch: Scratch, other_death: float)
     A bound on death spares what comes after it; where treatment outlives the bound, the life is
     told once more with a later one.
     """
-    scratch.counts[KEPT] = scratch.counts[WRITTEN]
+    scratch.n_kept_notes = scratch.n_notes
     tests, false_positives = person.n_tests, person.n_false_positives
     aim, patience = person.aim, person.diagnosis_day
     while True:
@@ -221,13 +235,13 @@ def finish(person: np.record, world: World, scratch: Scratch) -> None:
         person.death_day, person.cause = NEVER, ALIVE
     person.follow_up_day = min(person.death_day, person.end_day)
     end = person.follow_up_day
-    n, first = min(1, scratch.counts[0]), NEVER
-    for i in range(1, scratch.counts[0]):
+    n, first = min(1, scratch.n_lesions), NEVER
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         if lesion.founded < end:
             n = i + 1
             first = min(first, lesion.founded)
-    scratch.counts[0] = n
+    scratch.n_lesions = n
     person.n_lesions = n
     person.first_seeding_day = first
     person.cells_at_first_seeding = 0.0

@@ -8,17 +8,10 @@ import pytest
 
 from paget.atlas.anatomy import CLEARED, BodyMap, describe_body, load_body_map
 from paget.atlas.anatomy_file import ANATOMY_FILE
-from paget.body.anatomy import (
-    BLOOD,
-    LYMPH,
-    SEROSA,
-    BodyGraph,
-    Switches,
-    body_graph,
-    knock_out,
-)
+from paget.body.anatomy import BodyGraph, Switches, body_graph, knock_out
 from paget.core.errors import DataError, ParameterError
 from paget.core.sources import load_sources
+from paget.words import BLOOD, LYMPH, SEROSA
 
 
 @pytest.fixture(scope="module")

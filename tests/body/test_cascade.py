@@ -7,6 +7,7 @@ from scipy import stats
 from paget.body.cascade import arrival_key
 from paget.body.queue import QUEUE, pop_soonest, sift_up
 from paget.engine.lives import run_key
+from paget.words import NODE
 from tests.lived import Changes, Lives, lives, model_of, soil_of
 from tests.statistics import FALSE_FAIL
 from tests.witness.scenario import COMPARED
@@ -61,7 +62,6 @@ def test_kinds_arrive_in_their_shares(alike: Lives) -> None:
 
 
 def test_seeds_from_node_to_node_are_as_they_were_shed() -> None:
-    from paget.body.shedding import NODE
 
     model = model_of({})
     p = model.world

@@ -75,6 +75,7 @@ def test_congenial_soil_keeps_seeds_awake() -> None:
     assert asleep_share(0.5, 1.0, p) == pytest.approx(0.5)
     assert asleep_share(0.5, 4.0, p) == pytest.approx(1.0 / 3.0)
     assert asleep_share(0.0, 1e-9, p) == 0.0
+    assert asleep_share(1.0, 4.0, p) == 1.0
 
 
 def test_surgery_wakes_sleepers_for_a_while() -> None:

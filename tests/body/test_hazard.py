@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate as quadrature
 
-from paget.body.growth import GOMPERTZ, elapsed, growth_law, size_after
+from paget.body.growth import elapsed, growth_law, size_after
 from paget.body.hazard import (
     MAX_PIECES,
     N_COLUMNS,
@@ -20,6 +20,7 @@ from paget.body.hazard import (
     rate_at,
     set_piece,
 )
+from paget.words import GOMPERTZ
 
 LAW = growth_law(GOMPERTZ, 0.002, 1e11, 0.17, 0.5)
 

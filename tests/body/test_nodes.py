@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from paget.body.nodes import BYSTANDER, FILTER, GATEWAY, feeds, free_share, node_to_node_rate
+from paget.body.nodes import feeds, free_share, node_to_node_rate
+from paget.words import BYSTANDER, FILTER, GATEWAY
 from tests.lived import model_of
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paget.body.growth import GOMPERTZ, NEVER, elapsed, growth_law, power_integral, size_after
+from paget.body.growth import NEVER, elapsed, growth_law, power_integral, size_after
 from paget.body.hazard import MAX_PIECES, N_COLUMNS, Pieces, rate_at
 from paget.body.progression import (
     SURFACE,
@@ -20,6 +20,7 @@ from paget.body.progression import (
     invasion_pieces,
     motile_fraction,
 )
+from paget.words import GOMPERTZ
 from tests.lived import Changes, Table, model_of
 
 LAW = growth_law(GOMPERTZ, 0.001, 3.5e11, 0.17, 0.5)

@@ -10,15 +10,13 @@ from scipy import stats
 from paget.body.hazard import MAX_PIECES, N_COLUMNS, rate_at
 from paget.body.progression import motile_fraction
 from paget.body.shedding import (
-    BLOOD,
-    LYMPH,
-    SEROSA,
     cluster_cells,
     frailty,
     metastasis_shedding,
     primary_shedding,
     turnover_factor,
 )
+from paget.words import BLOOD, LYMPH, SEROSA
 from tests.lived import Changes, Table, colon, model_of
 from tests.statistics import assert_mean
 

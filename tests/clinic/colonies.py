@@ -41,8 +41,8 @@ class Case:
 
     def add(self, site: str, vascular: float, rate: float = 0.004, count: int = 1) -> Table:
         """Place a metastasis that got its vessels on day ``vascular``; return its record."""
-        lesion = self.scratch.lesions[self.scratch.counts[0]]
-        lesion.id, lesion.parent = self.scratch.counts[0], 0
+        lesion = self.scratch.lesions[self.scratch.n_lesions]
+        lesion.id, lesion.parent = self.scratch.n_lesions, 0
         lesion.site, lesion.count, lesion.founders = self.row(site), count, 1
         lesion.founded = lesion.wakes = vascular - 100.0
         lesion.start, lesion.rate = 10.0, rate
@@ -53,7 +53,7 @@ class Case:
         lesion.dies_asleep = lesion.removed = lesion.anchor = NEVER
         lesion.seen = lesion.first_seen = lesion.overt = NEVER
         lesion.visible_row = lesion.treated_by = -1
-        self.scratch.counts[0] += 1
+        self.scratch.n_lesions += 1
         self.scratch.by_site[lesion.site] += 1.0
         return lesion
 
@@ -66,7 +66,7 @@ def case(changes: Changes, patient: int = 0, seed: int = 1) -> Case:
     working, person = scratch(ROOM), people(1)[0]
     draw_person(run_key(seed), patient, model.world, person)
     found_primary(person, model.world, working)
-    working.counts[0] = 1
+    working.n_lesions = 1
     working.by_site[:] = 0.0
     working.overt[:] = NEVER
     return Case(model, working, person)

@@ -4,7 +4,8 @@ import numpy as np
 
 from paget.body.growth import NEVER
 from paget.clinic.agenda import drop_all, plan, soonest, take
-from paget.clinic.records import COURSE, DOSES, MAX_EVENTS, SCAN, START
+from paget.clinic.records import COURSE, MAX_EVENTS
+from paget.words import DOSES, SCAN, START
 from tests.lived import Table
 
 

@@ -2,16 +2,8 @@
 
 import pytest
 
-from paget.clinic.biopsy import (
-    CHANGED,
-    CONFIRMED,
-    NO_ANSWER,
-    NOT_FOUND,
-    biopsy_result,
-    confirms,
-    primary_not_found,
-    receptor_changed,
-)
+from paget.clinic.biopsy import biopsy_result, confirms, primary_not_found, receptor_changed
+from paget.words import CHANGED, CONFIRMED, NO_ANSWER, PRIMARY_NOT_FOUND
 
 
 @pytest.mark.parametrize(
@@ -49,7 +41,7 @@ def test_a_test_that_sees_nothing_finds_no_primary() -> None:
         (True, False, True, CONFIRMED),  # the markers tell the origin all the same
         (True, True, True, CHANGED),
         (False, True, False, NO_ANSWER),
-        (False, False, True, NOT_FOUND),
+        (False, False, True, PRIMARY_NOT_FOUND),
     ],
 )
 def test_the_report(confirmed: bool, changed: bool, hidden: bool, says: int) -> None:

@@ -18,7 +18,7 @@ def by_dense_steps(c: Case, site: str, scale: float, exponent: float, threshold:
     """Return the day of the event by the trapezoid rule with steps of a day."""
     days = np.linspace(0.0, END, 6_001)
     cells = np.zeros(len(days))
-    for i in range(1, int(c.scratch.counts[0])):
+    for i in range(1, int(c.scratch.n_lesions)):
         lesion = c.scratch.lesions[i]
         if lesion.site == c.row(site):
             sizes = np.array([size_on(lesion, day, c.p) for day in days])

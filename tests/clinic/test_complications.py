@@ -17,7 +17,7 @@ from paget.clinic.complications import (
     failure_name,
     tolerance,
 )
-from paget.clinic.records import COMPLICATION_NOTE
+from paget.words import COMPLICATION_NOTE
 from tests.clinic.colonies import Case, case
 from tests.lived import Table
 from tests.statistics import assert_cdf
@@ -50,7 +50,7 @@ def bears(c: Case, burden: float) -> None:
 
 def noted(c: Case) -> dict[int, Table]:
     """Return the complications that were noted, by their code."""
-    notes = c.scratch.notes[: c.scratch.counts[2]]
+    notes = c.scratch.notes[: c.scratch.n_notes]
     assert (notes["code"] == COMPLICATION_NOTE).all()
     return {int(row["detail"]): row for row in notes}
 
@@ -126,7 +126,7 @@ def test_each_is_noted_once_and_on_its_day() -> None:
         assert (c.person.complications >> kind) & 1
         assert burden_of(world, c.scratch, kind, row["day"]) == pytest.approx(0.01, rel=1e-3)
     complicate(c.person, world, *args)
-    assert len(noted(c)) == c.scratch.counts[2] == len(found)
+    assert len(noted(c)) == c.scratch.n_notes == len(found)
 
 
 def test_supportive_care_and_treatment_postpone_it() -> None:
@@ -138,12 +138,12 @@ def test_supportive_care_and_treatment_postpone_it() -> None:
     c.person.aim = 1
     complicate(c.person, c.model.world, c.scratch, 0.0, LATE)
     plain = noted(c)[kind]["day"]
-    c.person.aim, c.person.complications, c.scratch.counts[2] = 2, 0, 0
+    c.person.aim, c.person.complications, c.scratch.n_notes = 2, 0, 0
     complicate(c.person, c.model.world, c.scratch, 0.0, LATE)
     cared = noted(c)[kind]["day"]
     assert cared > plain
     bone.anchor, bone.sensitive, bone.resistant = plain - 100.0, 1e5, 0.0
-    c.person.complications = c.scratch.counts[2] = 0
+    c.person.complications = c.scratch.n_notes = 0
     complicate(c.person, c.model.world, c.scratch, plain - 100.0, LATE)
     assert kind not in noted(c) or noted(c)[kind]["day"] > cared
 

@@ -7,7 +7,7 @@ import pytest
 from paget.body.growth import growth_rate, size_after, size_before
 from paget.body.lesion import law_of, size_on
 from paget.clinic.dosing import give_cycles
-from paget.clinic.records import SYSTEMIC
+from paget.words import SYSTEMIC
 from tests.clinic.colonies import Case, case
 from tests.lived import Table
 

@@ -10,7 +10,6 @@ from scipy import stats
 
 from paget.clinic.staging import (
     STAGE_RULES,
-    SUMMARY_STAGES,
     found_positive,
     measured_cells,
     n_category,
@@ -20,6 +19,7 @@ from paget.clinic.staging import (
     t_category,
 )
 from paget.verify.staging import TABLES
+from paget.words import SUMMARY_STAGES
 from tests.clinic.colonies import case
 
 MM = 1000.0

@@ -7,14 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paget.atlas.clinic import load_clinic
-from paget.body.growth import GOMPERTZ, growth_law, growth_rate, size_after
-from paget.clinic.records import DRUG_CLASSES, SLEEPER_EFFECTS
+from paget.body.growth import growth_law, growth_rate, size_after
 from paget.clinic.systemic import (
     ASLEEP,
-    ELIMINATE,
     FATAL,
-    HOLD,
-    NOTHING,
     STALLED,
     TOLERATED,
     TOXIC,
@@ -26,6 +22,7 @@ from paget.clinic.systemic import (
     sleeper_effect,
     toxic_outcome,
 )
+from paget.words import DRUG_CLASSES, ELIMINATE, GOMPERTZ, HOLD, SLEEPER_EFFECTS, SPARES
 from tests.protocol.rows import drug
 
 SHARES = st.floats(0.0, 1.0)
@@ -93,11 +90,11 @@ def test_who_responds() -> None:
 def test_what_does_not_grow(state: int) -> None:
     field = ("on_asleep", "on_stalled")[state]
     other = ("on_stalled", "on_asleep")[state]
-    assert sleeper_effect(drug(eliminates=1.0), state, 0.1) == NOTHING
+    assert sleeper_effect(drug(eliminates=1.0), state, 0.1) == SPARES
     assert sleeper_effect(drug(**{field: HOLD}), state, 0.99) == HOLD
     assert sleeper_effect(drug(**{field: ELIMINATE, "eliminates": 0.3}), state, 0.29) == ELIMINATE
-    assert sleeper_effect(drug(**{field: ELIMINATE, "eliminates": 0.3}), state, 0.3) == NOTHING
-    assert sleeper_effect(drug(**{other: HOLD}), state, 0.5) == NOTHING
+    assert sleeper_effect(drug(**{field: ELIMINATE, "eliminates": 0.3}), state, 0.3) == SPARES
+    assert sleeper_effect(drug(**{other: HOLD}), state, 0.5) == SPARES
 
 
 def test_the_toxic_die_first() -> None:
@@ -108,7 +105,7 @@ def test_the_toxic_die_first() -> None:
 
 
 def test_the_codes_are_the_places_of_the_words() -> None:
-    assert SLEEPER_EFFECTS[NOTHING] == "nothing"
+    assert SLEEPER_EFFECTS[SPARES] == "nothing"
     assert SLEEPER_EFFECTS[HOLD] == "hold"
     assert SLEEPER_EFFECTS[ELIMINATE] == "eliminate"
 

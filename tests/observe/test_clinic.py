@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy.stats import betabinom
 
-from paget.clinic.records import PALLIATIVE
 from paget.engine import Model
 from paget.fit.validate import cohort_model
 from paget.observe.clinic import (
@@ -17,6 +16,7 @@ from paget.observe.clinic import (
 )
 from paget.observe.detection import OBSERVATIONS_TESTS, beta_binomial, found_nodes
 from paget.observe.sample import Sample, kaplan_meier
+from paget.words import PALLIATIVE
 from tests.lived import model_of
 
 YEAR = 365.25

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from paget.engine import build_model
-from paget.engine.lives import REMOVED
 from paget.protocol.compiled import load_protocol
+from paget.words import REMOVED
 from tests.lived import HORIZON, Lives, body, colon, live_in
 
 SEED = 71

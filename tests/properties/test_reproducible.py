@@ -12,6 +12,7 @@ import pytest
 from paget.core.units import YEAR
 from paget.engine import ROOM, people, scratch
 from paget.engine.lives import run_key
+from paget.words import LIVED
 from tests.lived import live_in, lives, lone_life, model_of
 from tests.properties.jit_free import values
 
@@ -59,17 +60,17 @@ def test_patient_numbers_may_be_large() -> None:
 
 
 def test_working_arrays_carry_nothing_over() -> None:
-    from paget.life import LIVED, live
+    from paget.life import live
 
     model = model_of({})
     fresh, used = scratch(ROOM), scratch(ROOM)
     persons = people(2)
     for patient in (5, 88, 3, 41):
         assert live(run_key(6), patient, model.worlds, used, persons[0]) == LIVED
-    used_rows = used.lesions[: used.counts[0]].tobytes()
+    used_rows = used.lesions[: used.n_lesions].tobytes()
     assert live(run_key(6), 41, model.worlds, fresh, persons[1]) == LIVED
     assert persons[0].tobytes() == persons[1].tobytes()
-    assert used_rows == fresh.lesions[: fresh.counts[0]].tobytes()
+    assert used_rows == fresh.lesions[: fresh.n_lesions].tobytes()
 
 
 MECHANISMS = {

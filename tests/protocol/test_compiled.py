@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from paget import words
 from paget.atlas.clinic import site_group
 from paget.atlas.protocols import PROTOCOLS, known_protocols
 from paget.clinic import records
@@ -122,9 +123,9 @@ def test_surgery_only_is_the_plain_clinic() -> None:
     record = compiled("surgery-only")
     line = record.lines[0]
     assert (record.n_lines, record.n_drugs, record.n_screens, record.n_follow) == (1, 0, 0, 1)
-    assert line.kind == records.LINE_KINDS.index("surgery")
-    assert line.targets == records.PRIMARY_TARGET + records.NODES_TARGET
-    assert line.aim == records.AIMS.index("curative")
+    assert line.kind == words.LINE_KINDS.index("surgery")
+    assert line.targets == words.PRIMARY_TARGET + words.NODES_TARGET
+    assert line.aim == words.AIMS.index("curative")
     assert (line.share, line.mortality, line.residual, line.delay) == (1.0, 0.0, 1.0, 0.0)
     assert (line.after, line.group) == (-1, -1)
     assert list(line.drugs) == [-1, -1, -1]
@@ -215,7 +216,7 @@ def test_masks_name_sites_and_subtypes() -> None:
 
 def test_radiotherapy_takes_the_sensitivity_of_its_tissue() -> None:
     lines = compiled("standard-breast").lines
-    assert lines[1].kind == records.LINE_KINDS.index("radiotherapy")
+    assert lines[1].kind == words.LINE_KINDS.index("radiotherapy")
     assert (lines[1].dose, lines[1].fractions) == (2.67, 15)
     assert lines[1].alpha / lines[1].beta == pytest.approx(4.0, rel=0.05)
     line = {"alpha": "0.2 /Gy"}

@@ -15,18 +15,14 @@ Public names: `body_graph`, `knock_out`, `BodyGraph`, `Switches`, `ROUTES`, `BLO
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paget.atlas.anatomy import CLEARED, BodyMap, Organ, Station
 from paget.core.errors import DataError
-
-ROUTES: Final = ("blood", "lymph", "serosa")
-BLOOD: Final = 0
-LYMPH: Final = 1
-SEROSA: Final = 2
+from paget.words import BLOOD, LYMPH, ROUTES, SEROSA
 
 Floats = NDArray[np.float64]
 

@@ -25,11 +25,12 @@ from paget.body.lesion import Scratch, World, law_of, size_on, untreated_size_on
 from paget.body.nodes import free_share, node_to_node_rate
 from paget.body.queue import pop_soonest, sift_up
 from paget.body.settling import settle
-from paget.body.shedding import BLOOD, LYMPH, N_ROUTES, NICHE, NODE, metastasis_shedding
+from paget.body.shedding import metastasis_shedding
 from paget.core import streams
 from paget.kernels.jit import constant, jit
 from paget.kernels.philox import ONCE, exponential, mix56, uniform, uniform_row
 from paget.kernels.special import gamma_quantile
+from paget.words import BLOOD, LYMPH, N_ROUTES, NICHE, NODE
 
 OTHER = 3  # the row of ``pieces`` for a source that is not the primary
 
@@ -154,7 +155,7 @@ def _schedule(person: np.record, world: World, scratch: Scratch, until: float) -
 
     The place holds source, site, route, arrivals and total.
     """
-    n = scratch.counts[1]
+    n = scratch.n_queued
     seed = scratch.queue[n]
     lesion = scratch.lesions[seed.source]
     index = arrival_key(world.soil[seed.site].place, seed.route, seed.arrivals)
@@ -183,7 +184,7 @@ def _schedule(person: np.record, world: World, scratch: Scratch, until: float) -
     seed.count = group * cohort * lesion.count
     seed.day = start + day_at(law, pieces, n_pieces, n_start, at * cohort / reaching)
     if seed.day < min(until, lesion.removed):
-        scratch.counts[1] = n + 1
+        scratch.n_queued = n + 1
         sift_up(scratch.queue, n + 1)
 
 
@@ -233,9 +234,9 @@ def _open_process(
     until: float,
 ) -> None:
     """Queue the first seed of one source, route and site."""
-    if scratch.counts[1] >= len(scratch.queue):
+    if scratch.n_queued >= len(scratch.queue):
         return
-    seed = scratch.queue[scratch.counts[1]]
+    seed = scratch.queue[scratch.n_queued]
     seed.source, seed.site, seed.route = source, site, route
     seed.arrivals, seed.total = 0, 0.0
     _schedule(person, world, scratch, until)
@@ -244,8 +245,8 @@ def _open_process(
 @jit
 def open_primary(person: np.record, world: World, scratch: Scratch, until: float) -> None:
     """Start the cascade of the primary in row 0 of ``scratch.lesions``; forget any earlier one."""
-    scratch.counts[0] = 1
-    scratch.counts[1] = 0
+    scratch.n_lesions = 1
+    scratch.n_queued = 0
     scratch.taken[:] = 0.0
     _open_source(person, world, scratch, PRIMARY_ROW, until)
 
@@ -309,16 +310,16 @@ def next_lesion(
     only become sooner from call to call: what comes later is forgotten. ``stop`` may move on: what
     comes later waits.
     """
-    while scratch.counts[1] > 0:
-        n = scratch.counts[1]
+    while scratch.n_queued > 0:
+        n = scratch.n_queued
         if scratch.queue[0].day >= min(until, stop):
             return NONE
         if n + N_ROUTES * world.n_sites >= len(scratch.queue):
             return FULL
         pop_soonest(scratch.queue, n)
-        scratch.counts[1] = n - 1
+        scratch.n_queued = n - 1
         seed = scratch.queue[n - 1]
-        i = scratch.counts[0]
+        i = scratch.n_lesions
         if i >= len(scratch.lesions):
             return FULL
         parent = scratch.lesions[seed.source]
@@ -334,7 +335,7 @@ def next_lesion(
             person, world, scratch, seed, identity, scratch.lesions[i].founders
         )
         if rooted:
-            scratch.counts[0] = i + 1
+            scratch.n_lesions = i + 1
             if world.soil[seed.site].is_node:
                 _take_nodes(world, scratch, scratch.lesions[i])
         seed.arrivals += seed.group

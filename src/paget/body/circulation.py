@@ -21,13 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paget.atlas.anatomy import SEED_KINDS
-from paget.body.anatomy import BLOOD, BodyGraph, Switches, knock_out
+from paget.body.anatomy import BodyGraph, Switches, knock_out
 from paget.core.errors import ConvergenceError
+from paget.words import BLOOD, CLUSTER, SINGLE
 
 Floats = NDArray[np.float64]
 
-SINGLE: Final = 0
-CLUSTER: Final = 2
 N_KINDS: Final = len(SEED_KINDS)
 ALL_ON: Final = Switches()
 _TOLERANCE: Final = 1e-9

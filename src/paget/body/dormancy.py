@@ -65,8 +65,8 @@ def asleep_share(share: float, affinity: float, p: np.record) -> float:
     -------
     Congenial soil keeps seeds awake: the odds of sleep fall as a power of affinity.
     """
-    if share <= 0.0:
-        return 0.0
+    if share <= 0.0 or share >= 1.0:
+        return share
     odds = share / (1.0 - share) / max(affinity_power(affinity, p.affinity_on_sleep), 1e-9)
     return odds / (1.0 + odds)
 

@@ -68,8 +68,8 @@ World = np.record
 
 # The working arrays of one life, one record too, passed in so that a life allocates nothing:
 # ``lesions``, ``queue``, ``pieces`` and ``n_pieces`` of hazards, nodes ``taken`` and lesions
-# ``by_site``, ``draws`` of first arrivals, the day on which each site was ``overt``, and ``counts``
-# of lesions, of queued seeds, of notes and of notes before the cancer was found; beside them what
+# ``by_site``, ``draws`` of first arrivals, the day on which each site was ``overt``, and how many
+# lesions, queued seeds and notes there are; beside them what
 # the clinic keeps.
 Scratch = np.record
 
@@ -94,7 +94,10 @@ def scratch_type(
             ("by_site", "f8", (MAX_SITES,)),
             ("draws", "f8", (MAX_SITES,)),
             ("overt", "f8", (MAX_SITES + 1,)),
-            ("counts", "i8", (4,)),
+            ("n_lesions", "i8"),
+            ("n_queued", "i8"),
+            ("n_notes", "i8"),
+            ("n_kept_notes", "i8"),  # those from before the cancer was found
             *clinic,
         ]
     )

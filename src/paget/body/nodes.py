@@ -18,9 +18,7 @@ Public names: ``FILTER``, ``BYSTANDER``, ``GATEWAY``, ``free_share``, ``node_to_
 import numpy as np
 
 from paget.kernels.jit import jit
-
-FILTER, BYSTANDER, GATEWAY = 0, 1, 2
-ROLES = ("filter", "bystander", "gateway")
+from paget.words import BYSTANDER, GATEWAY
 
 
 @jit

@@ -11,23 +11,17 @@ import math
 
 import numpy as np
 
-from paget.body.growth import (
-    NEVER,
-    corner,
-    doubling_time,
-    elapsed,
-    founding_size,
-    growth_law,
-    largest_size,
-)
+from paget.body.founding import founding_size
+from paget.body.growth import NEVER, corner, doubling_time, elapsed, growth_law, largest_size
 from paget.body.hazard import integrate
 from paget.body.lesion import Scratch, World, law_of
 from paget.body.precursor import invasion_day
 from paget.body.progression import competence_size
-from paget.body.shedding import TWO_CLASS, frailty, primary_shedding, turnover_factor
+from paget.body.shedding import frailty, primary_shedding, turnover_factor
 from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import ONCE, SELF, exponential, normal, normals, uniform
+from paget.words import TWO_CLASS
 
 PERSON = np.dtype(
     [

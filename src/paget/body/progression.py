@@ -18,12 +18,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from paget.body.growth import (
-    NEVER,
-    Law,
-    size_after,
-    time_at_integral,
-)
+from paget.body.growth import NEVER, Law, size_after, time_at_integral
 from paget.body.hazard import Pieces, set_piece
 from paget.kernels.jit import jit
 

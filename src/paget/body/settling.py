@@ -10,13 +10,15 @@ import numpy as np
 
 from paget.body.colonisation import extinction, growth_constant, inherited_evasion
 from paget.body.dormancy import escape_day, event_day, switch_day, wakes_on, waking_rate
-from paget.body.growth import NEVER, corner, elapsed, founding_size, surviving_founders
+from paget.body.founding import founding_size, surviving_founders
+from paget.body.growth import NEVER, corner, elapsed
 from paget.body.lesion import Scratch, World, day_of_size, law_of
-from paget.body.shedding import CLUSTER, SINGLE, SMALL, cluster_cells
+from paget.body.shedding import cluster_cells
 from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import ONCE, exponential, normal, uniform
 from paget.kernels.special import gamma_quantile
+from paget.words import CLUSTER, SINGLE, SMALL
 
 
 @jit
@@ -110,7 +112,7 @@ def settle(
 
     Nodes of the region that have been removed receive no more seeds.
     """
-    lesion = scratch.lesions[scratch.counts[0]]
+    lesion = scratch.lesions[scratch.n_lesions]
     parent = scratch.lesions[seed.source]
     soil = world.soil[seed.site]
     if soil.is_regional and seed.day >= surgery:

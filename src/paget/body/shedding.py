@@ -22,17 +22,7 @@ from paget.body.hazard import Pieces, set_piece
 from paget.body.progression import invasion_pieces
 from paget.kernels.jit import jit
 from paget.kernels.special import gamma_quantile, normal_cdf
-
-SINGLE, SMALL, CLUSTER = 0, 1, 2
-SEED_KINDS = ("single", "small", "cluster")
-BLOOD, LYMPH, SEROSA = 0, 1, 2
-ROUTES = ("blood", "lymph", "serosa")
-NODE = 3  # from node to node within one station
-NICHE = 4  # by blood, to take root only where the soil has been prepared
-N_ROUTES = 5
-
-LOGNORMAL, GAMMA, TWO_CLASS = 0, 1, 2
-FRAILTIES = ("lognormal", "gamma", "two-class")
+from paget.words import BLOOD, GAMMA, LYMPH
 
 
 @jit

@@ -4,13 +4,12 @@ A metastasis inherits the markers of its primary. A clone that has learnt to eva
 them, its receptors may have changed, and the primary itself may be too small for any test.
 
 Public names: ``confirms``, ``receptor_changed``, ``primary_not_found``, ``biopsy_result``,
-``NO_ANSWER``, ``CONFIRMED``, ``CHANGED``, ``NOT_FOUND``.
+``NO_ANSWER``, ``CONFIRMED``, ``CHANGED``, ``PRIMARY_NOT_FOUND``.
 """
 
 from paget.clinic.imaging import detection_diameter
 from paget.kernels.jit import jit
-
-NO_ANSWER, CONFIRMED, CHANGED, NOT_FOUND = 0, 1, 2, 3
+from paget.words import CHANGED, CONFIRMED, NO_ANSWER, PRIMARY_NOT_FOUND
 
 
 @jit
@@ -70,5 +69,5 @@ def biopsy_result(is_confirmed: bool, is_changed: bool, is_hidden: bool) -> int:
     A primary that no test finds and whose metastasis does not tell its origin stays unknown.
     """
     if not is_confirmed:
-        return NOT_FOUND if is_hidden else NO_ANSWER
+        return PRIMARY_NOT_FOUND if is_hidden else NO_ANSWER
     return CHANGED if is_changed else CONFIRMED

@@ -55,7 +55,7 @@ def measure(world: World, scratch: Scratch, day: float) -> None:
     if course.measured == day:
         return
     scratch.organ[:] = 0.0
-    for i in range(scratch.counts[0]):
+    for i in range(scratch.n_lesions):
         lesion = scratch.lesions[i]
         lesion.cells = size_on(lesion, day, world)
         if i > 0:
@@ -67,7 +67,7 @@ def measure(world: World, scratch: Scratch, day: float) -> None:
 def organ_cells(scratch: Scratch, site: int, day: float, p: np.record) -> float:
     """Return the tumour cells in the organ of soil ``site`` on ``day``, all lesions counted."""
     total = 0.0
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         if lesion.site == site and day > lesion.stall_until:
             total += lesion.count * size_on(lesion, day, p)
@@ -78,7 +78,7 @@ def organ_cells(scratch: Scratch, site: int, day: float, p: np.record) -> float:
 def _first_day(scratch: Scratch, site: int) -> float:
     """Return the day on which the first lesion of an organ gets its vessels."""
     first = NEVER
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         if scratch.lesions[i].site == site:
             first = min(first, scratch.lesions[i].stall_until)
     return first

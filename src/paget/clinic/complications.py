@@ -22,11 +22,11 @@ from paget.body.lesion import MAX_SITES, Scratch, World, size_on
 from paget.body.progression import cells
 from paget.clinic.burden import measure
 from paget.clinic.notes import note
-from paget.clinic.records import COMPLICATION_NOTE, NOTHING, PALLIATIVE
 from paget.core import streams
 from paget.core.parameters import ParameterSet
 from paget.kernels.jit import jit
 from paget.kernels.philox import SELF, normal
+from paget.words import COMPLICATION_NOTE, NOTHING, PALLIATIVE
 
 MAX_COMPLICATIONS: Final = 12
 COMPLICATION: Final = np.dtype(
@@ -123,7 +123,7 @@ def _site_of(world: World, lesion: np.record) -> int:
 def burden_of(world: World, scratch: Scratch, kind: int, day: float) -> float:
     """Return the burden of one complication on ``day``, in that of the median patient."""
     total = 0.0
-    for i in range(scratch.counts[0]):
+    for i in range(scratch.n_lesions):
         lesion = scratch.lesions[i]
         weight = _weight(world, kind, _site_of(world, lesion))
         if weight > 0.0:
@@ -135,7 +135,7 @@ def burden_of(world: World, scratch: Scratch, kind: int, day: float) -> float:
 def _weigh(world: World, scratch: Scratch) -> None:
     """Write the burden of each complication into ``scratch.complicating``, lesions as measured."""
     scratch.complicating[:] = 0.0
-    for i in range(scratch.counts[0]):
+    for i in range(scratch.n_lesions):
         lesion = scratch.lesions[i]
         site = _site_of(world, lesion)
         cells = lesion.count * lesion.cells
@@ -190,7 +190,7 @@ def complication_day(
 def _main_site(world: World, scratch: Scratch, kind: int, day: float) -> int:
     """Return the site of the lesion that weighs most in a complication."""
     site, most = -1, 0.0
-    for i in range(scratch.counts[0]):
+    for i in range(scratch.n_lesions):
         lesion = scratch.lesions[i]
         weight = _weight(world, kind, _site_of(world, lesion))
         weight *= lesion.count * size_on(lesion, day, world)

@@ -18,21 +18,7 @@ from paget.clinic.late import late_death_day, note_overt
 from paget.clinic.lines import aim_of, trigger
 from paget.clinic.notes import note
 from paget.clinic.outcome import begin, close, late_day
-from paget.clinic.records import (
-    CURATIVE,
-    DIAGNOSIS,
-    DOSES,
-    FIRST,
-    NOTHING,
-    PALLIATIVE,
-    SCAN,
-    SECOND,
-    SECOND_PRIMARY_NOTE,
-    START,
-)
 from paget.clinic.recurrence import (
-    BY_SCAN,
-    BY_SYMPTOM,
     add_later_sites,
     is_continuous,
     local_relapse,
@@ -51,6 +37,20 @@ from paget.clinic.symptoms import (
 from paget.clinic.therapy import dose, start_line
 from paget.clinic.workup import mark_known
 from paget.kernels.jit import inlined, jit
+from paget.words import (
+    BY_SCAN,
+    BY_SYMPTOM,
+    CURATIVE,
+    DIAGNOSIS,
+    DOSES,
+    FIRST,
+    NOTHING,
+    PALLIATIVE,
+    SCAN,
+    SECOND,
+    SECOND_PRIMARY_NOTE,
+    START,
+)
 
 DONE, LONGER = 0, 1
 _PATIENCE = 90.0  # [day] until a bound on symptoms is looked at again

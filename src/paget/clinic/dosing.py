@@ -17,17 +17,10 @@ from paget.clinic.burden import measure
 from paget.clinic.looking import UNKNOWN
 from paget.clinic.notes import note_left
 from paget.clinic.radiotherapy import surviving_fraction
-from paget.clinic.records import (
-    LINE_DRUGS,
-    METASTASES_TARGET,
-    NODES_TARGET,
-    PRIMARY_TARGET,
-)
+from paget.clinic.records import LINE_DRUGS
 from paget.clinic.resistance import eradicated, inherits, resistant_cells, survivors
 from paget.clinic.systemic import (
     ASLEEP,
-    ELIMINATE,
-    HOLD,
     STALLED,
     arrested,
     cycle_survival,
@@ -39,6 +32,7 @@ from paget.clinic.systemic import (
 from paget.core import streams
 from paget.kernels.jit import constant, jit
 from paget.kernels.philox import SELF, uniform
+from paget.words import ELIMINATE, HOLD, METASTASES_TARGET, NODES_TARGET, PRIMARY_TARGET
 
 FOUNDER = 4096  # marks the draw of a founder's resistance among those of its clones
 LASTING = constant(1)  # the entity of the draw whether a response lasts
@@ -81,7 +75,7 @@ def recover(person: np.record, world: World, scratch: Scratch, k: int, day: floa
     line = world.protocol.lines[k]
     hardest = _hardest(world, line, _working(person, world, line))
     scratch.course.measured = UNKNOWN
-    for i in range(scratch.counts[0]):
+    for i in range(scratch.n_lesions):
         lesion = scratch.lesions[i]
         if lesion.anchor == NEVER or lesion.treated_by != hardest:
             continue
@@ -291,7 +285,7 @@ def give_cycles(
     if uniform(person.key, streams.RESPONDER, person.patient, LASTING, drug.key) < drug.durable:
         rate = 0.0
     measure(world, scratch, day)
-    for i in range(scratch.counts[0]):
+    for i in range(scratch.n_lesions):
         lesion = scratch.lesions[i]
         n = lesion.cells
         if n <= 0.0:
@@ -312,7 +306,7 @@ def irradiate(person: np.record, world: World, scratch: Scratch, k: int, day: fl
     line = world.protocol.lines[k]
     scratch.course.measured = UNKNOWN
     fraction = surviving_fraction(line.dose, line.fractions, line.alpha, line.beta)
-    for i in range(scratch.counts[0]):
+    for i in range(scratch.n_lesions):
         lesion = scratch.lesions[i]
         if lesion.founded > day or lesion.removed <= day:
             continue

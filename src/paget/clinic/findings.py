@@ -9,11 +9,12 @@ from paget.body.lesion import Scratch, World, size_on
 from paget.clinic.biopsy import biopsy_result, confirms, primary_not_found, receptor_changed
 from paget.clinic.burden import organ_cells
 from paget.clinic.notes import note
-from paget.clinic.records import BIOPSY_NOTE, MAX_SITES, NO_DETAIL, NOTHING, SYMPTOM_NOTE
+from paget.clinic.records import MAX_SITES
 from paget.clinic.symptoms import symptom_of
 from paget.core import streams
 from paget.kernels.jit import constant, inlined, jit
 from paget.kernels.philox import SELF, uniform
+from paget.words import BIOPSY_NOTE, NO_DETAIL, NOTHING, SYMPTOM_NOTE
 
 CONFIRMING, CHANGING, HIDING = map(constant, range(3))  # draws of one biopsy
 
@@ -51,7 +52,7 @@ def tell_symptom(
 def _largest_seen(scratch: Scratch, world: World, day: float) -> int:
     """Return the row of the largest distant lesion that has been seen; -1: none."""
     largest, most = -1, 0.0
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         if not lesion.seen <= day < lesion.removed or world.soil[lesion.site].is_regional:
             continue

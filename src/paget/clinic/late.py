@@ -39,11 +39,11 @@ def recount_overt(person: np.record, world: World, scratch: Scratch, day: float)
     local = scratch.overt[world.n_sites]
     scratch.overt[:] = NEVER
     scratch.overt[world.n_sites] = local
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         if lesion.overt <= day < lesion.removed:
             scratch.overt[lesion.site] = min(scratch.overt[lesion.site], lesion.overt)
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         if lesion.removed <= day or lesion.overt <= day:
             continue

@@ -12,7 +12,12 @@ import numpy as np
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World
 from paget.clinic.agenda import plan
-from paget.clinic.records import (
+from paget.clinic.staging import sentinel_positive
+from paget.core import streams
+from paget.core.units import YEAR
+from paget.kernels.jit import jit
+from paget.kernels.philox import ONCE, SELF, uniform
+from paget.words import (
     AFTER,
     CURATIVE,
     DIAGNOSIS,
@@ -25,11 +30,6 @@ from paget.clinic.records import (
     START,
     SURGERY,
 )
-from paget.clinic.staging import sentinel_positive
-from paget.core import streams
-from paget.core.units import YEAR
-from paget.kernels.jit import jit
-from paget.kernels.philox import ONCE, SELF, uniform
 
 DAYS_A_FRACTION = 1.4  # five fractions a week
 

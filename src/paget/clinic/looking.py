@@ -13,10 +13,11 @@ from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, day_of_size
 from paget.clinic.imaging import detection_diameter, false_positive, is_active
 from paget.clinic.notes import note
-from paget.clinic.records import FALSE_POSITIVE_NOTE, NOTHING, REASON_SHIFT, SCAN_NOTE
+from paget.clinic.records import REASON_SHIFT
 from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import uniform
+from paget.words import FALSE_POSITIVE_NOTE, NOTHING, SCAN_NOTE
 
 UNKNOWN = -1.0  # the day from which a lesion is visible must be worked out anew
 
@@ -67,7 +68,7 @@ def look(person: np.record, world: World, scratch: Scratch, row: int, why: int, 
     where there is nothing is noted.
     """
     found = 0
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         if lesion.seen <= day or lesion.founded > day or lesion.removed <= day:
             continue
@@ -94,7 +95,7 @@ def count_seen(world: World, scratch: Scratch, day: float) -> None:
     course = scratch.course
     course.metastases = 0
     course.sites = np.uint64(0)
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         if lesion.seen <= day < lesion.removed and not world.soil[lesion.site].is_regional:
             course.metastases += lesion.count

@@ -9,8 +9,6 @@ from paget.body.lesion import Scratch
 from paget.clinic.records import MAX_LEFT, MAX_NOTES
 from paget.kernels.jit import jit
 
-WRITTEN, KEPT = 2, 3  # of ``scratch.counts``
-
 
 @jit
 def note(
@@ -24,13 +22,13 @@ def note(
     value: float,
 ) -> None:
     """Write one note; a life that has written as many as there is room for writes no more."""
-    n = scratch.counts[WRITTEN]
+    n = scratch.n_notes
     if n >= MAX_NOTES:
         return
     row = scratch.notes[n]
     row.patient, row.day, row.code = person.patient, day, code
     row.site, row.lesion, row.detail, row.value = site, lesion, detail, value
-    scratch.counts[WRITTEN] = n + 1
+    scratch.n_notes = n + 1
 
 
 @jit
@@ -48,7 +46,7 @@ def note_left(scratch: Scratch, i: int, day: float) -> None:
 @jit
 def forget_notes(scratch: Scratch) -> None:
     """Forget what was written since the notes were last kept: it is told again."""
-    scratch.counts[WRITTEN] = scratch.counts[KEPT]
+    scratch.n_notes = scratch.n_kept_notes
     scratch.n_left = min(scratch.n_left, 0)
 
 
@@ -56,11 +54,11 @@ def forget_notes(scratch: Scratch) -> None:
 def drop_notes(scratch: Scratch, end: float) -> None:
     """Drop the notes that come after the end of the record."""
     n = 0
-    for i in range(scratch.counts[WRITTEN]):
+    for i in range(scratch.n_notes):
         if scratch.notes[i].day <= end:
             copy_note(scratch.notes[i], scratch.notes[n])
             n += 1
-    scratch.counts[WRITTEN] = n
+    scratch.n_notes = n
 
 
 @jit

@@ -18,8 +18,7 @@ from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import inlined, jit
 from paget.kernels.philox import ONCE, SELF, exponential
-
-ALIVE, CANCER, OTHER_CAUSE, OPERATION, TREATMENT = 0, 1, 2, 3, 4
+from paget.words import ALIVE, CANCER, OTHER_CAUSE
 
 
 @jit

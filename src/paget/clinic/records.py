@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 
 from paget.body.lesion import MAX_SITES
-from paget.kernels.jit import constant
 
 MAX_MODALITIES: Final = 8
 MAX_SCREENS: Final = 4
@@ -62,8 +61,6 @@ SCREEN: Final = np.dtype(
     ]
 )
 
-DRUG_CLASSES: Final = ("chemotherapy", "targeted", "endocrine", "immunotherapy")
-SLEEPER_EFFECTS: Final = ("nothing", "hold", "eliminate")
 DRUG: Final = np.dtype(
     [
         ("key", "i8"),  # of its name, for the keys of draws
@@ -84,13 +81,6 @@ DRUG: Final = np.dtype(
     ]
 )
 
-LINE_KINDS: Final = ("surgery", "radiotherapy", "systemic")
-SURGERY, RADIOTHERAPY, SYSTEMIC = 0, 1, 2
-DIAGNOSIS, AFTER, RECURRENCE, PROGRESSION = map(constant, range(4))
-CURATIVE, PALLIATIVE = 1, 2
-TRIGGERS: Final = ("diagnosis", "after", "recurrence", "progression")
-AIMS: Final = ("any", "curative", "palliative")
-PRIMARY_TARGET, NODES_TARGET, METASTASES_TARGET = 1, 2, 4
 LINE: Final = np.dtype(
     [
         ("key", "i8"),  # of its name, for the keys of draws
@@ -173,8 +163,6 @@ PROTOCOL: Final = np.dtype(
 )
 
 # What may happen next in a life under treatment, and the number of the first.
-FIRST = constant(0)
-START, DOSES, SCAN, SECOND = map(constant, range(4))
 EVENT: Final = np.dtype(
     [
         ("day", "f8"),
@@ -218,29 +206,9 @@ COURSE: Final = np.dtype(
     ]
 )
 
-NOTHING = constant(-1)  # no site, no lesion, no line
-NO_DETAIL = constant(0)
 
 # What one life notes of its clinic, in order of time.
-SCREEN_NOTE = constant(0)  # detail: row of screens; value: 0 negative, 1 positive, 2 false positive
-PREVENTED_NOTE = constant(1)
-SYMPTOM_NOTE = constant(2)  # detail: name of the symptom
-SCAN_NOTE = constant(3)  # detail: reason and row of modalities; value: lesions seen
-FALSE_POSITIVE_NOTE = constant(4)  # detail: as of a scan
-BIOPSY_NOTE = constant(5)  # value: what it tells
-BLOOD_NOTE = constant(6)  # value: circulating cells in 7.5 mL
-MARKER_NOTE = constant(7)  # value: its level
-LINE_START_NOTE = constant(8)  # detail: row of lines
-LINE_END_NOTE = constant(
-    9
-)  # detail: row of lines; value: response, 4: toxicity, -1: all of it given
-SURGERY_NOTE = constant(10)  # detail: row of lines; value: lesions that left cells behind
-RESPONSE_NOTE = constant(11)  # detail: 0 complete to 3 progression; value: sum of diameters
-COMPLICATION_NOTE = constant(12)  # detail: which
-TOXICITY_NOTE = constant(13)  # detail: row of lines
-SECOND_PRIMARY_NOTE = constant(14)
 # Why a scan was made.
-WORK_UP, FOLLOW_UP, FOR_RESPONSE, FOR_RECURRENCE = map(constant, range(4))
 REASON_SHIFT: Final = 8  # the detail of a scan is its reason, shifted, and the row of its modality
 NOTE: Final = np.dtype(
     [

@@ -20,25 +20,26 @@ from paget.clinic.findings import take_biopsy, tell_symptom
 from paget.clinic.lines import aim_of, trigger
 from paget.clinic.looking import count_seen, look
 from paget.clinic.notes import note
-from paget.clinic.records import (
+from paget.clinic.records import MAX_MODALITIES
+from paget.core import streams
+from paget.core.units import YEAR
+from paget.kernels.jit import inlined, jit
+from paget.kernels.philox import ONCE, SELF, exponential, normal, uniform
+from paget.words import (
+    BY_MARKER,
+    BY_SCAN,
+    BY_SYMPTOM,
     CURATIVE,
     DOSES,
     FIRST,
     FOLLOW_UP,
     FOR_RECURRENCE,
     MARKER_NOTE,
-    MAX_MODALITIES,
     NOTHING,
     RECURRENCE,
     SCAN,
     SECOND,
 )
-from paget.core import streams
-from paget.core.units import YEAR
-from paget.kernels.jit import constant, inlined, jit
-from paget.kernels.philox import ONCE, SELF, exponential, normal, uniform
-
-BY_SCAN, BY_SYMPTOM, BY_MARKER = map(constant, range(3))
 
 
 @jit
@@ -122,7 +123,7 @@ def plan_follow_up(person: np.record, world: World, scratch: Scratch, day: float
 def _level(person: np.record, world: World, scratch: Scratch, day: float, index: int) -> float:
     """Return the marker in blood on ``day``; metastases that are not overt add nothing to it."""
     protocol, cells = world.protocol, 0.0
-    for i in range(scratch.counts[0]):
+    for i in range(scratch.n_lesions):
         lesion = scratch.lesions[i]
         if (i == 0 or lesion.overt <= day) and day < lesion.removed:
             cells += lesion.count * size_on(lesion, day, world)
@@ -173,7 +174,7 @@ def scan(
 @jit
 def _mark_overt(scratch: Scratch, day: float) -> None:
     """Mark as seen what is overt on ``day``."""
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         if lesion.overt <= day < lesion.removed:
             lesion.seen = min(lesion.seen, day)
@@ -184,7 +185,7 @@ def _first_sites(person: np.record, world: World, scratch: Scratch, day: float) 
     """Write the sites of a first recurrence that is found on ``day``."""
     course = scratch.course
     regional = -1
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         if lesion.seen == day and world.soil[lesion.site].is_regional:
             regional = lesion.site

@@ -7,9 +7,8 @@ Public names: ``recist``, ``RESPONSES`` and their codes.
 """
 
 from paget.kernels.jit import jit
+from paget.words import COMPLETE, PARTIAL, PROGRESSED, STABLE
 
-COMPLETE, PARTIAL, STABLE, PROGRESSION = 0, 1, 2, 3
-RESPONSES = ("complete", "partial", "stable", "progression")
 SHRUNK = 0.7  # of the baseline: a partial response
 GROWN = 1.2  # of the smallest sum since the start: progression,
 GROWN_MM = 5.0  # if that is this much more
@@ -41,7 +40,7 @@ def recist(
     """
     risen = now_mm >= GROWN * nadir_mm and now_mm - nadir_mm >= GROWN_MM
     if is_new or risen:
-        return PROGRESSION
+        return PROGRESSED
     if baseline_mm <= 0.0:
         return STABLE
     if target_gone:

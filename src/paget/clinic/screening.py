@@ -5,7 +5,7 @@ what is there, or by chance; a second look at a precursor may miss it. A cancer 
 diagnosis, a precursor removed is a cancer prevented, a precursor that is not removed on the spot is
 a case in situ.
 
-Public names: ``screened``, ``NOTHING``, ``CANCER``, ``PREVENTED``, ``IN_SITU``.
+Public names: ``screened``, ``NOTHING_FOUND``, ``CANCER_FOUND``, ``PREVENTED``, ``IN_SITU``.
 """
 
 import math
@@ -18,15 +18,22 @@ from paget.body.precursor import precursor_size_on
 from paget.body.progression import diameter
 from paget.clinic.imaging import detection_probability
 from paget.clinic.notes import note
-from paget.clinic.records import NO_DETAIL, PREVENTED_NOTE, SCREEN_NOTE
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
 from paget.kernels.philox import ONCE, SELF, uniform
+from paget.words import (
+    BOTH_SEXES,
+    CANCER_FOUND,
+    IN_SITU,
+    NO_DETAIL,
+    NOTHING_FOUND,
+    PREVENTED,
+    PREVENTED_NOTE,
+    SCREEN_NOTE,
+)
 
-NOTHING, CANCER, PREVENTED, IN_SITU = 0, 1, 2, 3
 NEGATIVE, POSITIVE, FALSE_ALARM = 0.0, 1.0, 2.0  # values of a note
-BOTH_SEXES = 2
 MM = 1000.0  # [um]
 _ROUNDING = 1e-9  # of a number of rounds
 
@@ -35,7 +42,8 @@ _ROUNDING = 1e-9  # of a number of rounds
 def screened(person: np.record, world: World, scratch: Scratch, until: float) -> int:
     """Screen a person until something is found or ``until``; return what was found.
 
-    ``CANCER`` writes ``screen_day``, ``PREVENTED`` ``prevented_day``, ``IN_SITU`` ``in_situ_day``.
+    ``CANCER_FOUND`` writes ``screen_day``, ``PREVENTED`` ``prevented_day``, ``IN_SITU``
+    ``in_situ_day``.
     Each test is noted and counted.
 
     Assumes
@@ -52,10 +60,10 @@ def screened(person: np.record, world: World, scratch: Scratch, until: float) ->
         age, row, number = _next_round(person, world, age, row)
         day = person.invasion_day + (age - person.age_onset) * YEAR
         if row < 0 or day >= until:
-            return NOTHING
+            return NOTHING_FOUND
         if day >= person.entry_day and _attends(person, world.protocol.screens[row], number):
             found = _test(person, world, scratch, row, number, day)
-            if found != NOTHING:
+            if found != NOTHING_FOUND:
                 return found
 
 
@@ -117,7 +125,7 @@ def _test(
     if not found and (shows_precursor or by_chance):
         found = _confirmed(person, screen, index, max(tumour, before), shows_precursor)
     if found:
-        note(scratch, person, day, SCREEN_NOTE, NOTHING, NOTHING, row, POSITIVE)
+        note(scratch, person, day, SCREEN_NOTE, NOTHING_FOUND, NOTHING_FOUND, row, POSITIVE)
         return _write(person, scratch, screen.removes == 1, cells > 0.0, day)
     is_false = shows_precursor or by_chance
     person.n_false_positives += int(is_false)
@@ -126,12 +134,12 @@ def _test(
         person,
         day,
         SCREEN_NOTE,
-        NOTHING,
-        NOTHING,
+        NOTHING_FOUND,
+        NOTHING_FOUND,
         row,
         FALSE_ALARM if is_false else NEGATIVE,
     )
-    return NOTHING
+    return NOTHING_FOUND
 
 
 @jit
@@ -154,10 +162,10 @@ def _write(
     """Write the day of what a round has found, and return it."""
     if is_invasive:
         person.screen_day = day
-        return CANCER
+        return CANCER_FOUND
     if not removes:
         person.in_situ_day = day
         return IN_SITU
     person.prevented_day = day
-    note(scratch, person, day, PREVENTED_NOTE, NOTHING, NOTHING, NO_DETAIL, 0.0)
+    note(scratch, person, day, PREVENTED_NOTE, NOTHING_FOUND, NOTHING_FOUND, NO_DETAIL, 0.0)
     return PREVENTED

@@ -18,11 +18,9 @@ import numpy.typing as npt
 from paget.atlas.clinic import load_clinic
 from paget.body.progression import diameter
 from paget.kernels.jit import jit
+from paget.words import BY_DEPTH, SUMMARY_STAGES
 
-BY_DEPTH, BY_DIAMETER = 0, 1
-T_RULES = ("depth", "diameter")
 N2_FROM = 4  # positive nodes, in every rule
-SUMMARY_STAGES: Final = ("in_situ", "localized", "regional", "distant")
 
 Mask = npt.NDArray[np.bool_]
 

@@ -75,7 +75,7 @@ def treated_symptom_bound(person: np.record, world: World, scratch: Scratch, day
     What has passed of a lesion's hazard before ``day``, or before its last treatment, is left out.
     """
     p, soonest, alpha = world, NEVER, world.metastasis_symptom_exponent / 3.0
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         reference = world.soil[lesion.site].symptom_cells
         since = max(lesion.stall_until, day)

@@ -12,8 +12,8 @@ Public names: ``has_target``, ``responds``, ``growth_fraction``, ``cycle_surviva
 import numpy as np
 
 from paget.kernels.jit import jit
+from paget.words import ELIMINATE, SPARES
 
-NOTHING, HOLD, ELIMINATE = 0, 1, 2
 ASLEEP, STALLED = 0, 1
 TOLERATED, TOXIC, FATAL = 0, 1, 2
 
@@ -105,7 +105,7 @@ def sleeper_effect(drug: np.record, state: int, u: float) -> int:
     """
     effect = drug.on_asleep if state == ASLEEP else drug.on_stalled
     if effect == ELIMINATE and u >= drug.eliminates:
-        return NOTHING
+        return SPARES
     return effect
 
 

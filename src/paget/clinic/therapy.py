@@ -8,7 +8,6 @@ import numpy as np
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
 from paget.body.progression import diameter
-from paget.clinic import response as by_size
 from paget.clinic.agenda import plan
 from paget.clinic.burden import measure
 from paget.clinic.dosing import give_cycles, irradiate, recover
@@ -16,29 +15,8 @@ from paget.clinic.late import recount_overt
 from paget.clinic.lines import DAYS_A_FRACTION, age_on, trigger
 from paget.clinic.looking import UNKNOWN, count_seen, look, seen_from
 from paget.clinic.notes import note, note_left
-from paget.clinic.outcome import OPERATION, TREATMENT, account, weigh
-from paget.clinic.records import (
-    AFTER,
-    CURATIVE,
-    DOSES,
-    FIRST,
-    FOR_RESPONSE,
-    LINE_DRUGS,
-    LINE_END_NOTE,
-    LINE_START_NOTE,
-    METASTASES_TARGET,
-    MOST_LINES,
-    MOST_TARGETS,
-    NOTHING,
-    PALLIATIVE,
-    PRIMARY_TARGET,
-    PROGRESSION,
-    RADIOTHERAPY,
-    RESPONSE_NOTE,
-    SURGERY,
-    SURGERY_NOTE,
-    TOXICITY_NOTE,
-)
+from paget.clinic.outcome import account, weigh
+from paget.clinic.records import LINE_DRUGS, MOST_LINES, MOST_TARGETS
 from paget.clinic.recurrence import irradiate_bed, plan_follow_up
 from paget.clinic.response import recist
 from paget.clinic.staging import n_category
@@ -48,8 +26,31 @@ from paget.clinic.workup import examine_nodes
 from paget.core import streams
 from paget.kernels.jit import inlined, jit
 from paget.kernels.philox import SELF, uniform
+from paget.words import (
+    AFTER,
+    CURATIVE,
+    DOSES,
+    FIRST,
+    FOR_RESPONSE,
+    LINE_END_NOTE,
+    LINE_START_NOTE,
+    METASTASES_TARGET,
+    NOTHING,
+    OPERATION,
+    PALLIATIVE,
+    PRIMARY_TARGET,
+    PROGRESSED,
+    PROGRESSION,
+    RADIOTHERAPY,
+    RESPONSE_NOTE,
+    STABLE,
+    STOPPED_BY_TOXICITY,
+    SURGERY,
+    SURGERY_NOTE,
+    TOXICITY_NOTE,
+    TREATMENT,
+)
 
-STOPPED_BY_TOXICITY = 4
 A_SITE = 2  # lesions measured in one site
 
 
@@ -110,7 +111,7 @@ def _operate(person: np.record, world: World, scratch: Scratch, k: int, day: flo
 def _resect(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> int:
     """Remove the metastases that have been seen; return how many left cells behind."""
     line, course, p, left = world.protocol.lines[k], scratch.course, world, 0
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         if not lesion.seen <= day < lesion.removed or world.soil[lesion.site].is_regional:
             continue
@@ -147,7 +148,7 @@ def _choose_targets(world: World, scratch: Scratch, day: float) -> None:
     total, largest = 0.0, NEVER
     for k in range(MOST_TARGETS):
         best, cells = -1, 0.0
-        for i in range(1, scratch.counts[0]):
+        for i in range(1, scratch.n_lesions):
             lesion = scratch.lesions[i]
             if not lesion.seen <= day < lesion.removed or _is_target(scratch, i):
                 continue
@@ -197,7 +198,7 @@ def _respond(person: np.record, world: World, scratch: Scratch, day: float) -> i
         n = size_on(lesion, day, world)
         total += diameter(n, world.density) / 1000.0
         gone = gone and (n <= 0.0 or n < seen_from(person, world, lesion, row))
-    response = by_size.PROGRESSION if is_new else by_size.STABLE
+    response = PROGRESSED if is_new else STABLE
     if course.baseline > 0.0:  # else nothing can be measured
         response = recist(course.baseline, course.nadir, total, is_new, gone)
     course.nadir = min(course.nadir, total)
@@ -253,7 +254,7 @@ def dose(
     is_palliative = course.line == k
     if number > 0 and is_palliative:
         response = _respond(person, world, scratch, day)
-        if response == by_size.PROGRESSION:
+        if response == PROGRESSED:
             person.progression_day = min(person.progression_day, day)
             _end(person, world, scratch, k, day, response, PROGRESSION)
             return

@@ -9,17 +9,17 @@ from paget.body.cascade import shed_a_day
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
 from paget.body.progression import depth, grade
-from paget.body.shedding import SEROSA
 from paget.clinic.blood import tube_count
 from paget.clinic.findings import tell_symptom
 from paget.clinic.looking import sees
 from paget.clinic.notes import note
-from paget.clinic.records import BLOOD_NOTE, MAX_MODALITIES, NO_DETAIL, NOTHING, SCAN_NOTE
+from paget.clinic.records import MAX_MODALITIES
 from paget.clinic.staging import found_positive, measured_cells, n_category, t_category
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import constant, inlined, jit
 from paget.kernels.philox import ONCE, SELF, normal, uniform
+from paget.words import BLOOD_NOTE, NO_DETAIL, NOTHING, SCAN_NOTE, SEROSA
 
 MIDDLE_AGE = 65.0  # [year] at which the score of performance has mean zero
 SENTINEL_NODES = 2  # examined where none is positive
@@ -35,7 +35,7 @@ def circulating_cells(person: np.record, world: World, scratch: Scratch, day: fl
     blood in them: filters on the way, the liver first, hold back most cells of the gut.
     """
     total = 0.0
-    for i in range(scratch.counts[0]):
+    for i in range(scratch.n_lesions):
         for route in range(SEROSA):
             days = world.arm_days[scratch.lesions[i].site, route]
             if days > 0.0:
@@ -88,7 +88,7 @@ def work_up(person: np.record, world: World, scratch: Scratch) -> None:
     person.positive_nodes = person.swollen_nodes = 0
     person.n_true = person.n_seen = 0
     person.sites_true = person.sites_seen = 0
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         size = size_on(lesion, day, p)
         soil = world.soil[lesion.site]
@@ -125,7 +125,7 @@ def mark_known(person: np.record, world: World, scratch: Scratch) -> None:
     _restate(person, world, scratch)
     if person.n_seen == 0 and person.swollen_nodes == 0:
         return
-    for i in range(1, scratch.counts[0]):
+    for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
         if _is_seen(person, world, scratch, lesion, person.diagnosis_day):
             lesion.seen = person.diagnosis_day

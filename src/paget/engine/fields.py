@@ -11,14 +11,11 @@ from typing import Final
 
 import numpy as np
 
-from paget.body.growth import LAWS
 from paget.body.lesion import MAX_PRIMARIES, MAX_SITES
-from paget.body.nodes import ROLES
-from paget.body.shedding import FRAILTIES, N_ROUTES, ROUTES
 from paget.clinic.complications import COMPLICATION, MAX_COMPLICATIONS
 from paget.clinic.records import PROTOCOL
-from paget.clinic.staging import T_RULES
 from paget.clinic.symptoms import MAX_SYMPTOMS
+from paget.words import FRAILTIES, GROWTH_LAWS, N_ROUTES, NODE_ROLES, ROUTES, T_RULES
 
 # Field of the record: dotted name. Lengths are in um, days, cells; spreads are SDs of a logarithm.
 REALS: Final = {
@@ -128,9 +125,9 @@ FLAGS: Final = {
 }
 
 CHOICES: Final = {
-    "law": ("growth.law", LAWS),
+    "law": ("growth.law", GROWTH_LAWS),
     "frailty_family": ("shedding.frailty", FRAILTIES),
-    "node_role": ("nodes.role", ROLES),
+    "node_role": ("nodes.role", NODE_ROLES),
     "t_rule": ("progression.t_rule", T_RULES),
 }
 

@@ -16,15 +16,15 @@ from paget.body.growth import NEVER, doubling_time
 from paget.body.lesion import Scratch, World, day_of_size, law_of, size_on
 from paget.body.progression import diameter
 from paget.body.queue import Records
-from paget.clinic.notes import WRITTEN, copy_note
+from paget.clinic.notes import copy_note
 from paget.clinic.records import NOTE
 from paget.clinic.recurrence import is_continuous
 from paget.core.errors import RunError
 from paget.engine import ROOM, Model, people, scratch
 from paget.kernels.jit import jit
-from paget.life import CRAMPED, LIVED, NOBODY, live
+from paget.life import live
+from paget.words import ALIVE, ASLEEP, CRAMPED, EXTINCT, KILLED, LIVED, NOBODY, REMOVED
 
-ALIVE, REMOVED, EXTINCT, ASLEEP, KILLED = 0, 1, 2, 3, 4
 MOST_ROOM: Final = ROOM * 16  # lesions of one life
 MOST_ROWS: Final = 1_000_000  # lesions lived before they are put aside
 
@@ -148,12 +148,12 @@ def live_block(
         if outcome != LIVED:
             tally.people[outcome - NOBODY] += 1
             continue
-        n_more = scratch.counts[WRITTEN] if len(notes) > 0 else 0
-        if n_rows + scratch.counts[0] > len(rows) or n_notes + n_more > len(notes):
+        n_more = scratch.n_notes if len(notes) > 0 else 0
+        if n_rows + scratch.n_lesions > len(rows) or n_notes + n_more > len(notes):
             return Lived(i, n_persons, n_rows, n_notes, LIVED)
         world = worlds[person.subtype]
         _shed(person, world, scratch, tally)
-        for j in range(scratch.counts[0]):
+        for j in range(scratch.n_lesions):
             _write(person, world, scratch, j, rows[n_rows])
             n_rows += 1
         for j in range(n_more):
@@ -166,7 +166,7 @@ def live_block(
 @jit
 def _shed(person: np.record, world: World, scratch: Scratch, tally: Tally) -> None:
     """Add up what every lesion of a life has shed."""
-    for j in range(scratch.counts[0]):
+    for j in range(scratch.n_lesions):
         source = scratch.lesions[j].site
         for route in range(3):
             amount = shed_by(person, world, scratch, j, route, person.follow_up_day)

@@ -22,7 +22,6 @@ from paget.body.hazard import MAX_PIECES, N_COLUMNS
 from paget.body.lesion import MAX_PRIMARIES, MAX_SITES, Scratch, World, scratch_type
 from paget.body.nodes import feeds
 from paget.body.person import PERSON
-from paget.body.shedding import N_ROUTES
 from paget.clinic.complications import MAX_COMPLICATIONS, complication_table
 from paget.clinic.records import COURSE, LEFT, MAX_LEFT, MAX_NOTES, NOTE
 from paget.clinic.staging import node_limits
@@ -41,6 +40,7 @@ from paget.engine.seeds import (
 from paget.engine.values import parameter_record, soils
 from paget.protocol.compiled import compile_protocol, load_protocol
 from paget.protocol.parts import Protocol
+from paget.words import N_ROUTES
 
 Floats = npt.NDArray[np.float64]
 

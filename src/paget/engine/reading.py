@@ -14,9 +14,9 @@ from paget.body.lesion import World, size_on
 from paget.body.progression import diameter
 from paget.body.queue import Records
 from paget.clinic.staging import n_category, t_category
-from paget.engine.lives import ALIVE
 from paget.kernels.jit import jit
 from paget.kernels.philox import mix56
+from paget.words import ALIVE
 
 __all__ = ["write_categories", "write_local_relapses", "write_sizes"]
 

@@ -16,10 +16,11 @@ from paget.body.anatomy import BodyGraph
 from paget.body.arrest import viability
 from paget.body.circulation import Fates
 from paget.body.colonisation import extinction
+from paget.body.founding import founding_probability
 from paget.body.nodes import feeds
-from paget.body.shedding import BLOOD, N_ROUTES, NICHE, NODE, ROUTES, SEED_KINDS, SEROSA
+from paget.body.progression import motile_fraction
 from paget.core.parameters import ParameterSet
-from paget.engine.values import motile
+from paget.words import BLOOD, N_ROUTES, NICHE, NODE, ROUTES, SEED_KINDS, SEROSA
 
 Floats = npt.NDArray[np.float64]
 
@@ -60,7 +61,7 @@ def offspring(p: np.record, soil: Any, reach: Floats) -> Floats:
     )
     factor = np.full(reach.shape[1], p.secondary_shedding)
     factor[: len(soil)][soil.is_node == 1] = p.node_shedding
-    return motile(p, n) * rates[:, None] * factor * reach[: len(ROUTES)].sum(axis=2)
+    return motile_fraction(n, p) * rates[:, None] * factor * reach[: len(ROUTES)].sum(axis=2)
 
 
 def founding(p: np.record) -> Floats:
@@ -70,7 +71,8 @@ def founding(p: np.record) -> Floats:
     loss = extinction(1.0, p)
     stay = 1.0 - 1.0 / (p.cluster_mean - 1.0)
     clusters = 1.0 - loss**2 * (1.0 - stay) / (1.0 - loss * stay)
-    return np.array([1.0 - loss, 1.0 - loss, clusters])
+    lone = founding_probability(1.0, 1.0, loss)
+    return np.array([lone, lone, clusters])
 
 
 def viable_by_kind(

@@ -3,7 +3,7 @@
 Diameters become cells, rates at a reference size become coefficients of a power of size, switches
 become zeros.
 
-Public names: ``parameter_record``, ``soils``, ``motile``.
+Public names: ``parameter_record``, ``soils``.
 """
 
 import math
@@ -13,6 +13,8 @@ import numpy as np
 
 from paget.atlas.anatomy import BodyMap
 from paget.body.arrest import affinity_power
+from paget.body.dormancy import asleep_share
+from paget.body.progression import motile_fraction
 from paget.core.errors import ParameterError
 from paget.core.parameters import ParameterSet
 from paget.core.units import YEAR
@@ -73,22 +75,16 @@ def _derive(p: np.record, parameters: ParameterSet) -> None:
         p.motile_saturated = p.motile_cells * rises
     p.breach_rate = parameters.real("progression.breach_rate") / p.precursor_cells ** (2.0 / 3.0)
     for route, exponent in (("blood", p.blood_exponent), ("lymph", p.lymph_exponent)):
-        at_reference = motile(p, p.shedding_cells) * p.shedding_cells**exponent
+        at_reference = motile_fraction(p.shedding_cells, p) * p.shedding_cells**exponent
         switch = "blood_route" if route == "blood" else "lymphatic_route"
         p[f"{route}_rate"] = when(f"shedding.{switch}", f"shedding.{route}_rate") / at_reference
-    at_reference = motile(p, p.shedding_cells) * p.shedding_cells**p.blood_exponent
+    at_reference = motile_fraction(p.shedding_cells, p) * p.shedding_cells**p.blood_exponent
     p.serosal_rate = when("shedding.serosal_route", "shedding.serosal_rate") / at_reference
     p.inhibition = when("dormancy.inhibition", "dormancy.inhibition_strength")
     p.balance_share = when("dormancy.immune_balance", "dormancy.balance_share")
     p.surgery_waking_factor = when("dormancy.surgery_waking", "dormancy.surgery_waking_factor", 1.0)
     p.immune_kill = when("colonisation.immune_surveillance", "colonisation.immune_kill")
     p.secondary_shedding = when("colonisation.secondary_spread", "colonisation.secondary_factor")
-
-
-def motile(p: np.record, n: float) -> float:
-    """Return the motile fraction at ``n`` cells, uncompiled."""
-    rising = p.motile_reference * (n / p.motile_cells) ** p.motile_exponent
-    return min(p.motile_ceiling, rising)
 
 
 def _check(p: np.record, parameters: ParameterSet) -> None:
@@ -140,9 +136,7 @@ def soils(
         if s.is_regional:  # regional nodes give no symptoms of their own and kill nobody
             s.symptom_cells = s.burden_cells = 0.0
         affinity = parameters.real(f"arrest.{name}.affinity")
-        share = s.asleep_share if sleeps else 0.0
-        odds = share / (1.0 - share) / affinity_power(affinity, p.affinity_on_sleep)
-        s.asleep_share = odds / (1.0 + odds)
+        s.asleep_share = asleep_share(s.asleep_share, affinity, p) if sleeps else 0.0
         s.wake_rate *= affinity_power(affinity, on_waking)
         s.growth_factor *= affinity_power(affinity, on_growth)
         s.switch_rate *= switches

@@ -45,6 +45,7 @@ COMPILED_ROOMS = (
     "life",
     "tissue",
     "verify",
+    "words",
 )
 _KEPT_FOLDERS = 4
 _HASH_LENGTH = 16

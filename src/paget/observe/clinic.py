@@ -17,8 +17,6 @@ from typing import Final
 import numpy as np
 
 from paget.body.progression import cells
-from paget.clinic.records import DIAGNOSIS, PALLIATIVE, SYSTEMIC
-from paget.clinic.response import PARTIAL
 from paget.core.units import YEAR
 from paget.observe.sample import (
     MONTH,
@@ -31,10 +29,10 @@ from paget.observe.sample import (
     quantile,
     share,
 )
+from paget.words import DIAGNOSIS, METASTASIS, PALLIATIVE, PARTIAL, SCREEN, SYMPTOM, SYSTEMIC
 
 Observation = Callable[[Sample], float]
 
-SYMPTOM, METASTASIS, SCREEN = 1, 2, 3
 INTERMEDIATE: Final = 2  # grade
 ER_POSITIVE, TRIPLE_NEGATIVE = "er_pos", "er_neg_her2_neg"
 _TUBE: Final = 5  # circulating cells in 7.5 mL that part patients

@@ -12,9 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from paget.body.shedding import BLOOD, SMALL
 from paget.core.units import YEAR
-from paget.life import CANCER
 from paget.observe.clinic import OBSERVATIONS_CLINIC
 from paget.observe.detection import OBSERVATIONS_TESTS
 from paget.observe.sample import (
@@ -27,6 +25,7 @@ from paget.observe.sample import (
     quantile,
     share,
 )
+from paget.words import BLOOD, CANCER, SMALL
 
 PARTS: Final = 20
 

@@ -7,22 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
+from paget import words
 from paget.clinic import records
 from paget.core.errors import ScenarioError, whats_close
 from paget.protocol.parts import ANY_NUMBER, Drug, Line, Modality, Part, Programme, Protocol
+from paget.words import BOTH_SEXES, ELIMINATE, HOLD, PROGRESSED
 
 TARGETS: Final[Mapping[str, int]] = {
-    "primary": records.PRIMARY_TARGET,
-    "nodes": records.NODES_TARGET,
-    "metastases": records.METASTASES_TARGET,
+    "primary": words.PRIMARY_TARGET,
+    "nodes": words.NODES_TARGET,
+    "metastases": words.METASTASES_TARGET,
 }
 NOWHERE: Final = 1e9  # a detection diameter over CT's from which on a test does not look there
 
 _MOST_VISITS: Final = 250  # of one kind in one life: the keys of draws have room for no more
-_PROGRESSION: Final = 3  # the response that any is as good as
-_BOTH_SEXES: Final = 2.0
-_HOLD: Final = records.SLEEPER_EFFECTS.index("hold")
-_ELIMINATE: Final = records.SLEEPER_EFFECTS.index("eliminate")
 _NEVER: Final = "it can never apply"
 
 
@@ -97,7 +95,7 @@ def _check_programme(programme: Programme) -> None:
 
 def _check_programmes_apart(first: Programme, second: Programme) -> None:
     a, b = first.numbers, second.numbers
-    sexes_meet = _BOTH_SEXES in (a["sex"], b["sex"]) or a["sex"] == b["sex"]
+    sexes_meet = BOTH_SEXES in (a["sex"], b["sex"]) or a["sex"] == b["sex"]
     ages_meet = a["from_age"] <= b["to_age"] and b["from_age"] <= a["to_age"]
     if first.test == second.test and sexes_meet and ages_meet:
         allowed = f"overlaps {first.name} in {first.where()}: the same test for the same people"
@@ -109,7 +107,7 @@ def _check_drug(drug: Drug) -> None:
     reaches = {"everywhere": 1.0, **drug.sanctuary}
     kills = numbers["log_kill"] > 0.0 and max(reaches.values()) > 0.0
     on_sleepers = {int(numbers["on_asleep"]), int(numbers["on_stalled"])}
-    holds = _HOLD in on_sleepers or (_ELIMINATE in on_sleepers and numbers["eliminates"] > 0.0)
+    holds = HOLD in on_sleepers or (ELIMINATE in on_sleepers and numbers["eliminates"] > 0.0)
     works = kills or numbers["arrest"] > 0.0 or holds
     if not works or numbers["responders"] == 0.0:
         remedy = "Give log_kill, arrest, or an effect on sleeping or stalled colonies."
@@ -148,9 +146,9 @@ def _contradictions(line: Line) -> Iterator[tuple[str, str]]:
         yield "m", "there is no metastasis to treat"
     if 0 < who.most_metastases < ANY_NUMBER and nothing_seen:
         yield "most_metastases m", "m = 0 is without metastases"
-    if who.response < _PROGRESSION and line.trigger == "diagnosis":
+    if who.response < PROGRESSED and line.trigger == "diagnosis":
         yield "response", "at diagnosis there is no line to respond to"
-    if who.response < _PROGRESSION and line.trigger == "progression":
+    if who.response < PROGRESSED and line.trigger == "progression":
         yield "response", "after progression the last response is progression"
 
 

@@ -38,6 +38,7 @@ from typing import Any
 
 import numpy as np
 
+from paget import words
 from paget.body.growth import NEVER
 from paget.clinic import records
 from paget.core.errors import ScenarioError, whats_close
@@ -165,12 +166,12 @@ def _write_line(
 ) -> None:
     who = line.eligibility
     _write(record, line.numbers)
-    record.kind = records.LINE_KINDS.index(line.kind)
-    record.trigger = records.TRIGGERS.index(line.trigger)
+    record.kind = words.LINE_KINDS.index(line.kind)
+    record.trigger = words.TRIGGERS.index(line.trigger)
     record.after = protocol.line_names.index(line.after) if line.after else -1
     groups = sorted({other.group for other in protocol.lines if other.group})
     record.group = groups.index(line.group) if line.group else -1
-    record.aim = records.AIMS.index(who.aim)
+    record.aim = words.AIMS.index(who.aim)
     for key, span in {"t": who.t, "n": who.n, "m": who.m}.items():
         record[f"{key}_min"], record[f"{key}_max"] = span
     record.subtypes = _mask(who.subtype, subtypes) if who.subtype else records.ANY_SUBTYPE

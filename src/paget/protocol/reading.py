@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from paget import words
 from paget.clinic import records
 from paget.protocol import forms
 from paget.protocol.catalogue import Catalogue
@@ -21,6 +22,7 @@ from paget.protocol.parts import (
     Programme,
     Protocol,
 )
+from paget.words import INVITED, RESPONSES, TARGETS
 
 _KEYS: Final = (
     "base", "cancers", "workup", "screening", "line", "follow", "test", "drug", "tissue",
@@ -33,9 +35,6 @@ _KIND_KEYS: Final = {
     "radiotherapy": ("targets", "tissue"),
     "systemic": ("drugs", "until"),
 }
-_SEXES: Final = ("women", "men", "both")
-_RESPONSES: Final = ("complete", "partial", "stable", "progression")
-_TARGETS: Final = ("primary", "nodes", "metastases")
 _SENSITIVITY: Final = {"sensitivity": "best", "precursor_sensitivity": "precursor_best"}
 _CURVE: Final = ("best", "median", "spread")
 _CITATION: Final = re.compile(r"[A-Za-z0-9_:.+-]+")
@@ -81,11 +80,11 @@ def protocol_of(name: str, table: Table) -> Protocol:
 
 
 def _line(name: str, table: Table, catalogue: Catalogue) -> Line:
-    kind = table.word("kind", records.LINE_KINDS)
+    kind = table.word("kind", words.LINE_KINDS)
     numbers = {**forms.LINE, **forms.OF_KIND[kind]}
     table.only((*_LINE_KEYS, *_KIND_KEYS[kind], *numbers), f"a line of {kind}")
     after = table.text("after")
-    trigger = table.word("trigger", records.TRIGGERS, "after" if after else None)
+    trigger = table.word("trigger", words.TRIGGERS, "after" if after else None)
     if bool(after) != (trigger == "after"):
         raise table.error("trigger", 'must be "after" where a line is named in after, only there')
     drugs: tuple[str, ...] = ()
@@ -97,11 +96,11 @@ def _line(name: str, table: Table, catalogue: Catalogue) -> Line:
         if table.word("until", ("progression", "cycles"), "cycles") == "cycles":
             table.number("cycles", numbers["cycles"]._replace(default=None))
     else:
-        targets = table.words("targets", _TARGETS)
+        targets = table.words("targets", TARGETS)
         if kind == "radiotherapy":
             numbers |= _sensitivity(table, catalogue)
         if not targets:
-            raise table.error("targets", f"must name some of {', '.join(_TARGETS)}")
+            raise table.error("targets", f"must name some of {', '.join(TARGETS)}")
     return Line(
         name=name,
         places=table.places,
@@ -136,7 +135,7 @@ def _eligibility(table: Table) -> Eligibility:
     spans = {key: table.span(key, forms.ELIGIBLE[key]) for key in ("t", "n", "m", "age")}
     t, n, m = ((int(low), int(high)) for low, high in list(spans.values())[:3])
     return Eligibility(
-        aim=table.word("aim", records.AIMS, "any"),
+        aim=table.word("aim", words.AIMS, "any"),
         t=t,
         n=n,
         m=m,
@@ -145,7 +144,7 @@ def _eligibility(table: Table) -> Eligibility:
         most_metastases=int(table.number("most_metastases", forms.ELIGIBLE["most_metastases"])),
         age=spans["age"],
         performance=int(table.number("performance", forms.ELIGIBLE["performance"])),
-        response=_RESPONSES.index(table.word("response", _RESPONSES, "progression")),
+        response=RESPONSES.index(table.word("response", RESPONSES, "progression")),
     )
 
 
@@ -168,7 +167,7 @@ def _programme(name: str, table: Table, catalogue: Catalogue) -> Programme:
         look = found.numbers(forms.SCREENING_TEST)
         second = {key: look[f"precursor_{key}"] for key in _CURVE}
         numbers["removes"] = look["removes"]
-    sex = first.word("sex", _SEXES, "both")
+    sex = first.word("sex", INVITED, "both")
     return Programme(
         name=name,
         places=table.places,
@@ -178,7 +177,7 @@ def _programme(name: str, table: Table, catalogue: Catalogue) -> Programme:
             **numbers,
             **{f"confirm_{key}": value for key, value in second.items()},
             **table.numbers(forms.PROGRAMME),
-            "sex": float(_SEXES.index(table.word("sex", _SEXES, sex))),
+            "sex": float(INVITED.index(table.word("sex", INVITED, sex))),
         },
     )
 
@@ -202,15 +201,15 @@ def _modality(table: Table) -> Modality:
 def _drug(table: Table) -> Drug:
     states = {"on_asleep": "on_asleep", "on_stalled": "on_stalled"}
     table.only((*forms.DRUG, "kind", "subtypes", "sanctuary", *states), "a drug")
-    kind = records.DRUG_CLASSES.index(table.word("kind", records.DRUG_CLASSES))
-    effects = records.SLEEPER_EFFECTS
-    words = {key: effects.index(table.word(key, effects, "nothing")) for key in states}
+    kind = words.DRUG_CLASSES.index(table.word("kind", words.DRUG_CLASSES))
+    effects = words.SLEEPER_EFFECTS
+    on = {key: effects.index(table.word(key, effects, "nothing")) for key in states}
     return Drug(
         name=table.path.partition(".")[2],
         places=table.places,
         subtypes=tuple(word for word in table.words("subtypes") if word != "any"),
         sanctuary=_by_group(table, "sanctuary", Number("1", 0, 1)),
-        numbers={**table.numbers(forms.DRUG), **words, "kind": float(kind)},
+        numbers={**table.numbers(forms.DRUG), **on, "kind": float(kind)},
     )
 
 

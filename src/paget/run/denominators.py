@@ -25,10 +25,10 @@ from paget.core.errors import ScenarioError
 from paget.core.units import YEAR
 from paget.engine import Model
 from paget.run.scenario import Scenario
+from paget.words import BOTH_SEXES
 
 Floats = npt.NDArray[np.float64]
 
-BOTH_SEXES: Final = 2
 _MM: Final = 1000.0  # [um]
 _SIZES: Final = 41  # quantiles of the diameter of precursors
 _AGES: Final = np.arange(LAST_AGE + 1.0)

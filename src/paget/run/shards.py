@@ -18,11 +18,11 @@ from paget.clinic.records import MAX_NOTES, MOST_LINES, NOTE
 from paget.core.errors import ScenarioError
 from paget.engine import ROOM, Model, people, scratch
 from paget.engine.lives import LESION_ROW, Lived, Tally, live_block, new_tally
-from paget.life import CRAMPED
 from paget.tables.clinic import tests_table, treatments_table
 from paget.tables.events import events_table
 from paget.tables.funnel import Chain, Counts, chain, count_block, funnel_table
 from paget.tables.patients import lesions_table, patients_table, with_local_relapses
+from paget.words import CRAMPED
 
 TABLES: Final[tuple[str, ...]] = (
     "patients",
@@ -116,12 +116,12 @@ class Engine:
 
     def last_lesions(self) -> Any:
         """Return a copy of the engine's records of the last life's lesions, the primary first."""
-        return np.array(self._scratch.lesions[: self._scratch.counts[0]])
+        return np.array(self._scratch.lesions[: self._scratch.n_lesions])
 
     def last_left(self) -> Any:
         """Return what treatments have left of the last life's lesions, in order of time."""
         left = np.array(self._scratch.left[: max(self._scratch.n_left, 0)])
-        left = left[left["lesion"] < self._scratch.counts[0]]
+        left = left[left["lesion"] < self._scratch.n_lesions]
         return left[np.argsort(left["day"], kind="stable")]
 
     def _working(self) -> Any:

@@ -11,25 +11,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from paget import words
 from paget.clinic import records
-from paget.clinic.records import LINE_KINDS
 from paget.engine import Model
 from paget.tables import columns
 from paget.tables.columns import Codes, Mask
+from paget.words import BIOPSIES, LINE_KINDS, REASONS, SCREENING
 
 Records = Any
 
-REASONS: Final = ("work_up", "follow_up", "response", "recurrence", "screening")
-SCREENING: Final = REASONS.index("screening")
 REASON_SHIFT: Final = records.REASON_SHIFT
 RESULTS: Final = ("negative", "positive", "false positive", "lesions seen", "nothing seen", "level")
-BIOPSIES: Final = (
-    "origin not told",
-    "origin confirmed",
-    "origin confirmed, receptors changed",
-    "primary not found",
-)
-RESPONSES: Final = (
+ENDS: Final = (
     "complete response",
     "partial response",
     "stable disease",
@@ -41,18 +34,18 @@ OPERATIONS: Final = ("complete", "cells left behind")
 MARKER: Final = "marker"
 TUBE: Final = "circulating cells"
 BIOPSY: Final = "biopsy"
-COMPLETED: Final = RESPONSES.index("completed")
+COMPLETED: Final = ENDS.index("completed")
 
 
 def tests_table(model: Model, notes: Records) -> pl.DataFrame:
     """Return one row a test."""
     codes = (
-        records.SCREEN_NOTE,
-        records.SCAN_NOTE,
-        records.FALSE_POSITIVE_NOTE,
-        records.BIOPSY_NOTE,
-        records.BLOOD_NOTE,
-        records.MARKER_NOTE,
+        words.SCREEN_NOTE,
+        words.SCAN_NOTE,
+        words.FALSE_POSITIVE_NOTE,
+        words.BIOPSY_NOTE,
+        words.BLOOD_NOTE,
+        words.MARKER_NOTE,
     )
     rows = notes[np.isin(notes["code"], codes)]
     protocol = model.protocol
@@ -62,30 +55,29 @@ def tests_table(model: Model, notes: Records) -> pl.DataFrame:
     code = rows["code"]
     test = np.select(
         [
-            code == records.SCREEN_NOTE,
-            code == records.MARKER_NOTE,
-            code == records.BLOOD_NOTE,
-            code == records.BIOPSY_NOTE,
+            code == words.SCREEN_NOTE,
+            code == words.MARKER_NOTE,
+            code == words.BLOOD_NOTE,
+            code == words.BIOPSY_NOTE,
         ],
         [row, n_tests - 3, n_tests - 2, n_tests - 1],
         row + n_screens,
     )
-    reason = np.where(code == records.SCREEN_NOTE, SCREENING, reason)
-    reason = np.where(code == records.MARKER_NOTE, records.FOLLOW_UP, reason)
-    reason = np.where(code == records.BIOPSY_NOTE, records.WORK_UP, reason)
-    words = (*RESULTS, *BIOPSIES)
+    reason = np.where(code == words.SCREEN_NOTE, SCREENING, reason)
+    reason = np.where(code == words.MARKER_NOTE, words.FOLLOW_UP, reason)
+    reason = np.where(code == words.BIOPSY_NOTE, words.WORK_UP, reason)
     value = rows["value"]
     result = np.select(
         [
-            code == records.SCREEN_NOTE,
-            code == records.FALSE_POSITIVE_NOTE,
-            code == records.BIOPSY_NOTE,
-            code == records.SCAN_NOTE,
+            code == words.SCREEN_NOTE,
+            code == words.FALSE_POSITIVE_NOTE,
+            code == words.BIOPSY_NOTE,
+            code == words.SCAN_NOTE,
         ],
         [value, 2, len(RESULTS) + value, np.where(value > 0.0, 3, 4)],
         RESULTS.index("level"),
     ).astype(np.int64)
-    is_number = np.isin(code, (records.SCAN_NOTE, records.MARKER_NOTE, records.BLOOD_NOTE))
+    is_number = np.isin(code, (words.SCAN_NOTE, words.MARKER_NOTE, words.BLOOD_NOTE))
     return pl.DataFrame(
         {
             "patient": columns.numbers(rows["patient"], dtype=np.int64),
@@ -93,7 +85,7 @@ def tests_table(model: Model, notes: Records) -> pl.DataFrame:
             "test": columns.words(test.astype(np.int64), names),
             "reason": columns.words(reason, REASONS),
             "site": _sites(model, rows),
-            "result": columns.words(result, words),
+            "result": columns.words(result, (*RESULTS, *BIOPSIES)),
             "value": columns.numbers(value, is_number),
         }
     )
@@ -101,15 +93,14 @@ def tests_table(model: Model, notes: Records) -> pl.DataFrame:
 
 def treatments_table(model: Model, notes: Records) -> pl.DataFrame:
     """Return one row a line of treatment that was started, operations included."""
-    started = np.isin(notes["code"], (records.LINE_START_NOTE, records.SURGERY_NOTE))
+    started = np.isin(notes["code"], (words.LINE_START_NOTE, words.SURGERY_NOTE))
     rows = notes[started]
     end, result = _ends(notes, rows)
-    is_surgery = rows["code"] == records.SURGERY_NOTE
+    is_surgery = rows["code"] == words.SURGERY_NOTE
     kinds = np.array([LINE_KINDS.index(line.kind) for line in model.protocol.lines], np.int64)
     agents = [" + ".join(line.drugs) or line.kind for line in model.protocol.lines]
     line = rows["detail"]
-    words = (*RESPONSES, *OPERATIONS)
-    operated = len(RESPONSES) + (rows["value"] > 0.0)
+    operated = len(ENDS) + (rows["value"] > 0.0)
     known = is_surgery | np.isfinite(end)
     kind = kinds[line] if len(line) else line
     return pl.DataFrame(
@@ -120,7 +111,9 @@ def treatments_table(model: Model, notes: Records) -> pl.DataFrame:
             "kind": columns.words(kind, LINE_KINDS),
             "agent": columns.words(*_places(agents, line)),
             "end_day": columns.numbers(np.where(is_surgery, rows["day"], end), known),
-            "result": columns.words(np.where(is_surgery, operated, result), words, known),
+            "result": columns.words(
+                np.where(is_surgery, operated, result), (*ENDS, *OPERATIONS), known
+            ),
         }
     )
 
@@ -134,7 +127,7 @@ def _places(names: list[str], codes: Codes) -> tuple[Codes, tuple[str, ...]]:
 
 def _ends(notes: Records, starts: Records) -> tuple[npt.NDArray[np.float64], Codes]:
     """Return when each line ended and how: the first end of that line that follows its start."""
-    ends = notes[notes["code"] == records.LINE_END_NOTE]
+    ends = notes[notes["code"] == words.LINE_END_NOTE]
     day, result = np.full(len(starts), np.inf), np.full(len(starts), COMPLETED)
     if not len(ends) or not len(starts):
         return day, result

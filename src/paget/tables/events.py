@@ -12,20 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from paget.clinic import records
+from paget import words
 from paget.clinic.complications import complication_names
 from paget.clinic.symptoms import symptom_names
 from paget.engine import Model
-from paget.engine.lives import EXTINCT, KILLED, REMOVED
-from paget.life import CANCER
 from paget.tables import columns
-from paget.tables.clinic import BIOPSIES
 from paget.tables.columns import Codes, Mask
 from paget.tables.patients import (
-    DETECTIONS,
     KINDS,
     RECURRENCES,
-    RESPONSES,
     causes_of_death,
     has_recurrence,
     is_averted,
@@ -33,6 +28,7 @@ from paget.tables.patients import (
     recurrence_kinds,
     site_words,
 )
+from paget.words import BIOPSIES, CANCER, DETECTIONS, EXTINCT, KILLED, REMOVED, RESPONSES
 
 Records = Any
 
@@ -180,16 +176,16 @@ def _milestones(model: Model, persons: Records, details: tuple[str, ...]) -> lis
 def _noted(model: Model, notes: Records, details: tuple[str, ...]) -> list[_Rows]:
     """Return what the notes of each life tell beside its milestones."""
     vocabularies: dict[str, tuple[int, str, tuple[str, ...]]] = {
-        "precursor_removed": (records.PREVENTED_NOTE, "", ()),
-        "symptom": (records.SYMPTOM_NOTE, "detail", symptom_names()),
-        "biopsy": (records.BIOPSY_NOTE, "value", BIOPSIES),
-        "line_started": (records.LINE_START_NOTE, "detail", model.protocol.line_names),
-        "operation": (records.SURGERY_NOTE, "detail", model.protocol.line_names),
-        "line_ended": (records.LINE_END_NOTE, "detail", model.protocol.line_names),
-        "response": (records.RESPONSE_NOTE, "detail", RESPONSES),
-        "toxicity": (records.TOXICITY_NOTE, "detail", model.protocol.line_names),
-        "complication": (records.COMPLICATION_NOTE, "detail", complication_names()),
-        "second_primary": (records.SECOND_PRIMARY_NOTE, "", ()),
+        "precursor_removed": (words.PREVENTED_NOTE, "", ()),
+        "symptom": (words.SYMPTOM_NOTE, "detail", symptom_names()),
+        "biopsy": (words.BIOPSY_NOTE, "value", BIOPSIES),
+        "line_started": (words.LINE_START_NOTE, "detail", model.protocol.line_names),
+        "operation": (words.SURGERY_NOTE, "detail", model.protocol.line_names),
+        "line_ended": (words.LINE_END_NOTE, "detail", model.protocol.line_names),
+        "response": (words.RESPONSE_NOTE, "detail", RESPONSES),
+        "toxicity": (words.TOXICITY_NOTE, "detail", model.protocol.line_names),
+        "complication": (words.COMPLICATION_NOTE, "detail", complication_names()),
+        "second_primary": (words.SECOND_PRIMARY_NOTE, "", ()),
     }
     parts = []
     for event, (code, field, vocabulary) in vocabularies.items():

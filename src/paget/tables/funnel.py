@@ -16,12 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from paget.body.nodes import BYSTANDER, FILTER
-from paget.body.shedding import ROUTES, SEED_KINDS, SEROSA
 from paget.engine import Model
-from paget.engine.lives import ASLEEP, EXTINCT
 from paget.tables import columns
 from paget.tables.patients import ROUTE_CODES, ROUTE_WORDS
+from paget.words import ASLEEP, BYSTANDER, EXTINCT, FILTER, ROUTES, SEED_KINDS, SEROSA
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

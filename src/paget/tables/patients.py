@@ -17,30 +17,30 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from paget.body.shedding import SEED_KINDS
-from paget.clinic.staging import (
-    STAGE_RULES,
-    SUMMARY_STAGES,
-    summary_stage,
-)
+from paget.clinic.staging import STAGE_RULES, summary_stage
 from paget.core.units import YEAR
 from paget.engine import Model
 from paget.engine.lives import LESION_ROW
 from paget.engine.reading import write_categories, write_local_relapses
-from paget.life import CANCER
 from paget.tables import columns
 from paget.tables.columns import Codes, Mask
 from paget.tables.dictionary import DICTIONARY
+from paget.words import (
+    CANCER,
+    DETECTIONS,
+    FATES,
+    FINDINGS,
+    RESPONSES,
+    SEED_KINDS,
+    SEXES,
+    SUMMARY_STAGES,
+)
 
 Records = Any
 """A structured array: one record a person or a lesion."""
 
-SEXES: Final = ("female", "male")
-DETECTIONS: Final = ("symptom", "metastasis", "screen", "incidental")
 STAGES: Final = ("0", "I", "IA", "IB", "II", "IIA", "IIB", "III", "IIIA", "IIIB", "IIIC", "IV")
 INTENTS: Final = ("curative", "palliative")
-FINDINGS: Final = ("scan", "symptom", "marker")
-RESPONSES: Final = ("complete", "partial", "stable", "progression")
 CAUSE_SUFFIXES: Final = (" (operation)", " (treatment)")
 RECURRENCES: Final = ("local", "regional", "distant", "second_primary")
 KINDS: Final = ("primary", "nodal", "distant", "local", "second_primary")
@@ -48,8 +48,6 @@ PRIMARY, NODAL, DISTANT_KIND, LOCAL = 0, 1, 2, 3
 ROUTE_WORDS: Final = ("blood", "lymph", "serosa", "node")
 # A seed that settles only in prepared soil came by blood as well.
 ROUTE_CODES: Final = np.array([0, 1, 2, 3, 0], np.int64)
-FATE_WORDS: Final = ("alive", "removed", "extinct", "asleep", "killed")
-ASLEEP: Final = 3
 OTHER_CAUSE_WORDS: Final = "other cause"
 
 
@@ -90,7 +88,7 @@ def lesions_table(model: Model, persons: Records, rows: Records) -> pl.DataFrame
         "asleep_until_day": columns.numbers(asleep_until, slept),
         "switch_day": columns.days(rows["switch_day"], end),
         "detected_day": columns.days(rows["detected_day"], end),
-        "fate": columns.words(rows["fate"], FATE_WORDS),
+        "fate": columns.words(rows["fate"], FATES),
         "fate_day": columns.numbers(end),
         "diameter_mm_at_diagnosis": columns.numbers(
             rows["diameter_mm_at_diagnosis"], seen_at_diagnosis

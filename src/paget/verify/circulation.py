@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from paget.atlas.anatomy import SEED_KINDS, BodyMap, load_body_map
-from paget.body.anatomy import BLOOD, ROUTES, BodyGraph, body_graph
+from paget.body.anatomy import BodyGraph, body_graph
 from paget.body.circulation import Fates, TransitParameters, fates
 from paget.core.errors import ConvergenceError
 from paget.verify.check import Trial, tell
@@ -22,6 +22,7 @@ from paget.verify.statistics import (
     compare_cdf,
     needed_for_cdf,
 )
+from paget.words import BLOOD, ROUTES
 
 HOUR: Final = 1.0 / 24.0
 UNHURT: Final = TransitParameters(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)

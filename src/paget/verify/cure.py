@@ -15,7 +15,6 @@ import numpy as np
 
 from paget.body.growth import NEVER
 from paget.clinic.dosing import give_cycles
-from paget.clinic.records import SYSTEMIC
 from paget.clinic.resistance import cure_probability
 from paget.engine import ROOM, people, scratch
 from paget.engine.lives import run_key
@@ -28,6 +27,7 @@ from paget.verify.statistics import (
     compare_proportion,
     needed_for_proportion,
 )
+from paget.words import SYSTEMIC
 
 
 class Course(NamedTuple):
@@ -102,7 +102,7 @@ def _one_patient(facts: Course, world: Any, size: float, patient: int, n: int) -
     for field in ("removed", "dies_asleep", "balance_from", "stall_from", "anchor"):
         lesions[field] = NEVER
     lesions["treated_by"] = -1
-    work.counts[0] = n
+    work.n_lesions = n
     at_once = facts.cycles if facts.grown > 1.0 else 1
     for _ in range(0, facts.cycles, at_once):
         give_cycles(person, world, work, 0, at_once, 0.0)

@@ -22,7 +22,7 @@ from paget.body.lesion import Scratch, World
 from paget.body.person import draw_person, found_primary
 from paget.clinic.blood import TUBE_ML, tube_count
 from paget.clinic.imaging import detection_diameter
-from paget.clinic.screening import CANCER, screened
+from paget.clinic.screening import screened
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.engine import people, scratch
@@ -39,6 +39,7 @@ from paget.verify.statistics import (
     needed_for_cdf,
     needed_for_proportion,
 )
+from paget.words import CANCER_FOUND
 
 DETECT: Final = 0.02
 FIRST_AGE: Final = 30.0
@@ -101,7 +102,7 @@ def _pass(
         if death_rate > 0.0:
             waits = exponential(key, streams.OTHER_DEATH, patient, 0, 0)
             row.death = person.invasion_day + waits / death_rate * YEAR
-        if screened(person, world, work, min(row.clinical, row.death)) == CANCER:
+        if screened(person, world, work, min(row.clinical, row.death)) == CANCER_FOUND:
             row.screen = person.screen_day
 
 

@@ -1,6 +1,6 @@
 r"""Growth: sizes, their inverses and the integrals of powers of size, against integration.
 
-The four laws are stated once more, as right-hand sides only, and integrated numerically: sizes by
+The laws are stated once more, as right-hand sides only, and integrated numerically: sizes by
 an ODE solver, times and integrals by quadrature over the logarithm of size. What the engine has in
 closed form must agree to a stated tolerance.
 
@@ -16,16 +16,17 @@ import numpy as np
 from scipy.integrate import quad, solve_ivp
 
 from paget.body.growth import (
-    LAWS,
     Law,
     elapsed,
     growth_law,
+    growth_rate,
     power_integral,
     size_after,
     time_at_integral,
 )
 from paget.verify.check import Lie, Trial, tell
 from paget.verify.statistics import Verdict
+from paget.words import GROWTH_LAWS
 
 TOLERANCE: Final = 1e-9
 POWERS: Final = (0.3, 2.0 / 3.0, 1.0, 1.5)
@@ -57,7 +58,13 @@ def slope(kind: str, facts: Facts, y: float) -> float:
         return facts.rate * (1.0 - math.exp(y) / facts.capacity)
     if kind == "power":
         return facts.rate * math.exp((facts.exponent - 1.0) * y)
-    return min(facts.ceiling, facts.rate * (math.log(facts.capacity) - y))
+    if kind == "gompertz":
+        return min(facts.ceiling, facts.rate * (math.log(facts.capacity) - y))
+    # A law that is not stated once more: its sizes and integrals against its own rate of growth.
+    own = growth_law(
+        GROWTH_LAWS.index(kind), facts.rate, facts.capacity, facts.ceiling, facts.exponent
+    )
+    return growth_rate(own, math.exp(y))
 
 
 def _kink(kind: str, facts: Facts) -> float | None:
@@ -107,13 +114,11 @@ def _grown(kind: str, facts: Facts, n: float, days: float) -> float:
 
 
 def _laws(facts: Facts) -> Iterator[tuple[str, Law]]:
-    for kind in LAWS:
+    for kind in GROWTH_LAWS:
         # The other laws grow at their constant, which is near 0.05 for all but the power law's.
         rate = facts.rate if kind == "gompertz" else 5.0 * facts.rate
-        yield (
-            kind,
-            growth_law(LAWS.index(kind), rate, facts.capacity, facts.ceiling, facts.exponent),
-        )
+        code = GROWTH_LAWS.index(kind)
+        yield kind, growth_law(code, rate, facts.capacity, facts.ceiling, facts.exponent)
 
 
 def _facts_of(law: Law, facts: Facts) -> Facts:

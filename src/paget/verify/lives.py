@@ -180,10 +180,10 @@ def _colonies(
                 return life - first, n_rows, True
             if i == NONE:
                 break
-        if n_rows + work.counts[0] > len(rows):
+        if n_rows + work.n_lesions > len(rows):
             return life - first, n_rows, False
         primary[life] = size_on(work.lesions[0], day, world)
-        for j in range(1, work.counts[0]):
+        for j in range(1, work.n_lesions):
             lesion, row = work.lesions[j], rows[n_rows]
             row.life, row.parent = life, lesion.parent
             row.founders, row.count = lesion.founders, lesion.count

@@ -14,20 +14,14 @@ import numpy as np
 from scipy import stats
 
 from paget.body.progression import cells
-from paget.clinic.staging import (
-    STAGE_RULES,
-    T_RULES,
-    found_positive,
-    n_category,
-    node_limits,
-    t_category,
-)
+from paget.clinic.staging import STAGE_RULES, found_positive, n_category, node_limits, t_category
 from paget.core import streams
 from paget.engine.lives import run_key
 from paget.kernels.philox import uniform
 from paget.verify.check import Lie, Trial, tell
 from paget.verify.lives import SEED, theory_model
 from paget.verify.statistics import Floats, Verdict, compare_cdf, needed_for_cdf
+from paget.words import T_RULES
 
 DETECT: Final = 0.02
 TABLES: Final = {

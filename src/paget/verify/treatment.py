@@ -15,7 +15,7 @@ import numpy as np
 
 from paget.clinic.radiotherapy import equivalent_dose, surviving_fraction
 from paget.clinic.resistance import resistant_cells
-from paget.clinic.response import RESPONSES, recist
+from paget.clinic.response import recist
 from paget.core import streams
 from paget.engine.lives import run_key
 from paget.kernels.jit import jit
@@ -30,6 +30,7 @@ from paget.verify.statistics import (
     needed_for_proportion,
     needed_for_same,
 )
+from paget.words import RESPONSES
 
 # ------------------------------------------------------------------------------------ radiotherapy
 
