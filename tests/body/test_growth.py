@@ -1,15 +1,14 @@
 """Growth: sizes, times and integrals agree with each other and with plain quadrature."""
 
 import math
-from typing import Any
+from types import ModuleType
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import integrate, stats
+from scipy import integrate
 
-from paget.body.founding import founding_probability, founding_size, surviving_founders
+from paget.body import growth
 from paget.body.growth import (
     Law,
     doubling_time,
@@ -21,23 +20,40 @@ from paget.body.growth import (
     size_before,
     time_at_integral,
 )
-from paget.words import EXPONENTIAL, GOMPERTZ, GROWTH_LAWS, LOGISTIC, POWER
+from paget.words import EXPONENTIAL, GOMPERTZ, GROWTH_LAWS
 
 CEILING = math.log(2.0) / 4.0
+RATES = {"gompertz": 0.001, "logistic": 0.02, "power": 0.5}
+CAPACITIES = {"logistic": 1e10}
+EXPONENTS = {"power": 0.7}
 GENTLE = {
-    "exponential": growth_law(EXPONENTIAL, 0.01, 1e12, CEILING, 0.5),
-    "gompertz": growth_law(GOMPERTZ, 0.001, 1e12, CEILING, 0.5),
-    "logistic": growth_law(LOGISTIC, 0.02, 1e10, CEILING, 0.5),
-    "power": growth_law(POWER, 0.5, 1e12, CEILING, 0.7),
+    word: growth_law(
+        code,
+        RATES.get(word, 0.01),
+        CAPACITIES.get(word, 1e12),
+        CEILING,
+        EXPONENTS.get(word, 0.5),
+    )
+    for code, word in enumerate(GROWTH_LAWS)
 }
+"""Every law that there is, growing at a pace at which a tumour may."""
 CAPPED = growth_law(GOMPERTZ, 0.02, 1e11, 0.1, 0.5)
 """A Gompertz law whose ceiling binds up to 6.7e8 cells."""
 ALL = {**GENTLE, "capped gompertz": CAPPED}
 laws = st.sampled_from(list(ALL.values()))
 
 
-def test_every_law_is_here() -> None:
-    assert set(GENTLE) == set(GROWTH_LAWS)
+def test_a_kind_that_no_law_has_is_no_number_and_no_other_law() -> None:
+    nobodys = growth_law(len(GROWTH_LAWS), 0.01, 1e12, CEILING, 0.5)
+    assert math.isnan(growth_rate(nobodys, 10.0))
+    assert math.isnan(size_after(nobodys, 10.0, 5.0))
+    assert math.isnan(elapsed(nobodys, 10.0, 20.0))
+    assert math.isnan(power_integral(nobodys, 0.5, 10.0, 20.0))
+
+
+def test_a_law_that_lacks_a_function_does_not_load() -> None:
+    with pytest.raises(AttributeError, match="size_after"):
+        growth._choose("size_after", (ModuleType("half_a_law"),))
 
 
 @given(laws, st.floats(1.0, 1e8), st.floats(0.1, 3000.0))
@@ -129,25 +145,3 @@ def test_nothing_happens_in_no_time() -> None:
         assert power_integral(law, 0.7, 9.0, 7.0) == 0.0
         assert time_at_integral(law, 0.7, 9.0, 0.0) == 0.0
         assert time_at_integral(law, 0.0, 9.0, 12.0) == 12.0
-
-
-def test_founding_probability_is_that_of_a_birth_death_process() -> None:
-    assert founding_probability(1.0, 1.0, 0.9) == pytest.approx(0.1)
-    assert founding_probability(3.0, 1.0, 0.9) == pytest.approx(1.0 - 0.9**3)
-    assert founding_probability(5.0, 0.9, 1.0) == 0.0
-
-
-@pytest.mark.parametrize(("founders", "loss"), [(1, 0.9), (2, 0.5), (5, 0.9), (12, 0.2)])
-def test_surviving_founders_are_binomial_above_zero(founders: int, loss: float) -> None:
-    u = (np.arange(20_000) + 0.5) / 20_000
-    drawn = np.array([surviving_founders(x, founders, 1.0, loss) for x in u])
-    law: Any = stats.binom(founders, 1.0 - loss)
-    for m in range(1, founders + 1):
-        assert np.mean(drawn == m) == pytest.approx(law.pmf(m) / law.sf(0), abs=2e-4)
-
-
-@pytest.mark.parametrize("survivors", [1, 2, 7])
-def test_founding_size_is_gamma(survivors: int) -> None:
-    u = (np.arange(2_000) + 0.5) / 2_000
-    drawn = np.array([founding_size(x, survivors, 1.0, 0.9) for x in u])
-    assert drawn == pytest.approx(stats.gamma(survivors, scale=10.0).ppf(u), rel=1e-6)

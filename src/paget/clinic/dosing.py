@@ -14,6 +14,7 @@ import numpy as np
 from paget.body.growth import NEVER, growth_rate, size_after, size_before
 from paget.body.lesion import Scratch, World, law_of, size_on
 from paget.clinic.burden import measure
+from paget.clinic.keys import course_key, operation_key
 from paget.clinic.looking import UNKNOWN
 from paget.clinic.notes import note_left
 from paget.clinic.radiotherapy import surviving_fraction
@@ -169,7 +170,7 @@ def _treat_sleeper(
         drug = world.protocol.drugs[row]
         if lesion.site < world.n_sites and drug.sanctuary[lesion.site] <= 0.0:
             continue
-        index = drug.key << 6 | scratch.course.given[k]
+        index = course_key(drug.key, scratch.course.given[k])
         u = uniform(person.key, streams.SLEEPER, person.patient, lesion.id, index)
         effect = sleeper_effect(drug, state, u)
         if effect == ELIMINATE:
@@ -280,7 +281,7 @@ def give_cycles(
     hardest = _hardest(world, line, working)
     if hardest < 0:
         return
-    drug, course = world.protocol.drugs[hardest], line.key << 6 | scratch.course.given[k]
+    drug, course = world.protocol.drugs[hardest], course_key(line.key, scratch.course.given[k])
     rate = drug.resistance_rate
     if uniform(person.key, streams.RESPONDER, person.patient, LASTING, drug.key) < drug.durable:
         rate = 0.0
@@ -333,7 +334,7 @@ def irradiate(person: np.record, world: World, scratch: Scratch, k: int, day: fl
             sensitive,
             resistant,
             drug,
-            line.key << 6 | 63,
+            operation_key(line.key),
             sensitive + resistant,
         )
     return fraction

@@ -17,6 +17,7 @@ from paget.body.lesion import Scratch, World, law_of, size_on
 from paget.clinic.agenda import drop_all, plan
 from paget.clinic.blood import marker_level
 from paget.clinic.findings import take_biopsy, tell_symptom
+from paget.clinic.keys import visit_key
 from paget.clinic.lines import aim_of, trigger
 from paget.clinic.looking import count_seen, look
 from paget.clinic.notes import note
@@ -156,7 +157,7 @@ def scan(
     if follow.modality >= 0:
         found = look(person, world, scratch, follow.modality, FOLLOW_UP, day)
     else:
-        level = _level(person, world, scratch, day, follow.key << 8 | number)
+        level = _level(person, world, scratch, day, visit_key(follow.key, number))
         person.n_tests += 1
         note(scratch, person, day, MARKER_NOTE, NOTHING, NOTHING, row, level)
         if level > world.protocol.marker_limit:

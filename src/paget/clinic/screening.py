@@ -17,6 +17,7 @@ from paget.body.lesion import Scratch, World, size_on
 from paget.body.precursor import precursor_size_on
 from paget.body.progression import diameter
 from paget.clinic.imaging import detection_probability
+from paget.clinic.keys import round_key
 from paget.clinic.notes import note
 from paget.core import streams
 from paget.core.units import YEAR
@@ -91,7 +92,7 @@ def _next_round(person: np.record, world: World, age: float, row: int) -> tuple[
 @jit
 def _attends(person: np.record, screen: np.record, number: int) -> bool:
     """Return whether a person comes to a round: never, or each time with one probability."""
-    key, patient, index = person.key, person.patient, screen.key << 16 | number
+    key, patient, index = person.key, person.patient, round_key(screen.key, number)
     if uniform(key, streams.NEVER_ATTENDS, patient, SELF, ONCE) < screen.never:
         return False
     return uniform(key, streams.ATTENDANCE, patient, SELF, index) < screen.attendance
@@ -110,7 +111,7 @@ def _test(
     shows is always confirmed.
     """
     screen, key, patient = world.protocol.screens[row], person.key, person.patient
-    index = screen.key << 16 | number
+    index = round_key(screen.key, number)
     cells = size_on(scratch.lesions[0], day, world)
     tumour = diameter(cells, world.density) / MM
     before = diameter(precursor_size_on(person, world, day), world.density) / MM

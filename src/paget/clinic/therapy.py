@@ -11,6 +11,7 @@ from paget.body.progression import diameter
 from paget.clinic.agenda import plan
 from paget.clinic.burden import measure
 from paget.clinic.dosing import give_cycles, irradiate, recover
+from paget.clinic.keys import course_key
 from paget.clinic.late import recount_overt
 from paget.clinic.lines import DAYS_A_FRACTION, age_on, trigger
 from paget.clinic.looking import UNKNOWN, count_seen, look, seen_from
@@ -234,7 +235,7 @@ def _is_toxic(person: np.record, world: World, scratch: Scratch, k: int, day: fl
         if row < 0:
             continue
         drug = world.protocol.drugs[row]
-        index = drug.key << 6 | course.given[k]
+        index = course_key(drug.key, course.given[k])
         u = uniform(person.key, streams.TOXICITY, person.patient, line.key, index)
         outcome = toxic_outcome(drug, u)
         if outcome == FATAL:
