@@ -15,13 +15,12 @@ Public names: ``live``, ``LIVED``, ``CRAMPED``, ``NOBODY``, ``EXCLUDED`` and the
 ``CANCER``, ``OTHER_CAUSE``, ``SYMPTOM``, ``METASTASIS``, ``SCREEN``.
 """
 
-import numpy as np
-
 from paget.body.cascade import FULL, NONE, next_lesion, open_primary
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
-from paget.body.person import draw_person, forget, forget_treatment, found_primary
+from paget.body.person import draw_person, found_primary
 from paget.body.queue import Records
+from paget.clinic.chart import Person, forget, forget_treatment
 from paget.clinic.course import LONGER, follow
 from paget.clinic.lines import aim_of, plan_surgery
 from paget.clinic.notes import drop_notes, forget_notes
@@ -63,7 +62,7 @@ PATIENCE = 5.0 * YEAR  # after diagnosis, at first
 
 
 @inlined
-def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: np.record) -> int:
+def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: Person) -> int:
     """Live one life; return whether it was lived, and if not why.
 
     The life is left in ``person``, in the first ``scratch.n_lesions`` rows of ``scratch.lesions``
@@ -115,7 +114,7 @@ def subtype_of(key: int, patient: int, worlds: Records) -> int:
 
 
 @inlined
-def draw(key: int, patient: int, world: World, person: np.record) -> bool:
+def draw(key: int, patient: int, world: World, person: Person) -> bool:
     """Draw one person; return False where a person of a population never has this cancer."""
     forget(person)
     person.entry_day = -NEVER
@@ -132,7 +131,7 @@ def draw(key: int, patient: int, world: World, person: np.record) -> bool:
 
 
 @inlined
-def enter(person: np.record, world: World) -> None:
+def enter(person: Person, world: World) -> None:
     """Let a person enter the population at the age of entry; a patient is there from the first."""
     if world.of_people:
         person.entry_day = person.invasion_day + (world.entry_age - person.age_onset) * YEAR
@@ -140,7 +139,7 @@ def enter(person: np.record, world: World) -> None:
 
 
 @jit
-def grow_until_known(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
+def grow_until_known(person: Person, world: World, scratch: Scratch, other_death: float) -> bool:
     """Let the cancer grow and spread until symptoms would reveal it or the patient dies."""
     begin(person, scratch)
     symptom = primary_symptom_day(person, world, scratch)
@@ -172,7 +171,7 @@ def grow_until_known(person: np.record, world: World, scratch: Scratch, other_de
 
 
 @inlined
-def find(person: np.record, world: World, scratch: Scratch, other_death: float) -> int:
+def find(person: Person, world: World, scratch: Scratch, other_death: float) -> int:
     """Let the cancer be found, by screening or by symptoms; return what screening has found.
 
     ``UNTOLD`` is for want of room: whoever screening finds is told when symptoms would have come,
@@ -198,7 +197,7 @@ def find(person: np.record, world: World, scratch: Scratch, other_death: float) 
 
 
 @inlined
-def prevent(person: np.record, scratch: Scratch, other_death: float) -> None:
+def prevent(person: Person, scratch: Scratch, other_death: float) -> None:
     """End a life in which a precursor was removed: there never is a cancer."""
     person.diagnosis_day, person.detection = NEVER, NOT_FOUND
     person.clinical_detection = NOT_FOUND
@@ -207,7 +206,7 @@ def prevent(person: np.record, scratch: Scratch, other_death: float) -> None:
 
 
 @inlined
-def treat(person: np.record, world: World, scratch: Scratch, other_death: float) -> bool:
+def treat(person: Person, world: World, scratch: Scratch, other_death: float) -> bool:
     """Live again from the beginning, now with treatment; return False for want of room.
 
     A bound on death spares what comes after it; where treatment outlives the bound, the life is
@@ -229,7 +228,7 @@ def treat(person: np.record, world: World, scratch: Scratch, other_death: float)
 
 
 @inlined
-def finish(person: np.record, world: World, scratch: Scratch) -> None:
+def finish(person: Person, world: World, scratch: Scratch) -> None:
     """Close the record: end of follow-up, first seeding, and only what lies within this life."""
     if person.death_day > person.end_day:
         person.death_day, person.cause = NEVER, ALIVE

@@ -26,6 +26,7 @@ from paget.body.nodes import free_share, node_to_node_rate
 from paget.body.queue import pop_soonest, sift_up
 from paget.body.settling import settle
 from paget.body.shedding import metastasis_shedding
+from paget.body.traits import Traits
 from paget.core import streams
 from paget.kernels.jit import constant, jit
 from paget.kernels.philox import ONCE, exponential, mix56, uniform, uniform_row
@@ -48,9 +49,7 @@ def arrival_key(place: int, route: int, arrivals: int) -> int:
 
 
 @jit
-def _write_hazard(
-    person: np.record, world: World, scratch: Scratch, source: int, route: int
-) -> int:
+def _write_hazard(person: Traits, world: World, scratch: Scratch, source: int, route: int) -> int:
     """Write the shedding hazard of ``source`` into ``route``; return the row that holds it.
 
     The primary's rows stand ready with their integrals; others are written here without.
@@ -75,9 +74,7 @@ def _write_hazard(
 
 
 @jit
-def _prepare_hazard(
-    person: np.record, world: World, scratch: Scratch, source: int, route: int
-) -> int:
+def _prepare_hazard(person: Traits, world: World, scratch: Scratch, source: int, route: int) -> int:
     """Write the shedding hazard of ``source`` into ``route`` with its integrals; return its row."""
     row = _write_hazard(person, world, scratch, source, route)
     if row == OTHER:
@@ -88,7 +85,7 @@ def _prepare_hazard(
 
 @jit
 def _shed_at_most(
-    person: np.record, world: World, scratch: Scratch, source: int, route: int, until: float
+    person: Traits, world: World, scratch: Scratch, source: int, route: int, until: float
 ) -> float:
     """Return a bound on what one lesion of ``source`` sheds into ``route`` by ``until``.
 
@@ -107,7 +104,7 @@ def _shed_at_most(
 
 
 @jit
-def _cohort(person: np.record, world: World, scratch: Scratch, source: int, route: int) -> int:
+def _cohort(person: Traits, world: World, scratch: Scratch, source: int, route: int) -> int:
     """Return how many lesions a child of ``source`` by ``route`` stands for, per lesion of its own.
 
     One, unless a metastasis of the reference size would found more than ``p.cohort_rate`` lesions a
@@ -123,7 +120,7 @@ def _cohort(person: np.record, world: World, scratch: Scratch, source: int, rout
 
 @jit
 def shed_by(
-    person: np.record, world: World, scratch: Scratch, source: int, route: int, day: float
+    person: Traits, world: World, scratch: Scratch, source: int, route: int, day: float
 ) -> float:
     """Return the seeds that one lesion of ``source`` has shed into ``route`` by ``day``."""
     lesion = scratch.lesions[source]
@@ -140,7 +137,7 @@ def shed_by(
 
 @jit
 def shed_a_day(
-    person: np.record, world: World, scratch: Scratch, source: int, route: int, day: float
+    person: Traits, world: World, scratch: Scratch, source: int, route: int, day: float
 ) -> float:
     """Return the seeds that ``source``, all its lesions together, sheds into ``route`` a day."""
     lesion = scratch.lesions[source]
@@ -150,7 +147,7 @@ def shed_a_day(
 
 
 @jit
-def _schedule(person: np.record, world: World, scratch: Scratch, until: float) -> None:
+def _schedule(person: Traits, world: World, scratch: Scratch, until: float) -> None:
     """Draw the next arrival of the process in the queue's last place; keep it if it comes in time.
 
     The place holds source, site, route, arrivals and total.
@@ -196,9 +193,7 @@ def _is_full(world: World, scratch: Scratch, site: int) -> bool:
 
 
 @jit
-def _open_source(
-    person: np.record, world: World, scratch: Scratch, source: int, until: float
-) -> None:
+def _open_source(person: Traits, world: World, scratch: Scratch, source: int, until: float) -> None:
     """Queue the first seed from ``source`` by every route to every site, where one comes in time.
 
     This is the hottest loop of a life: what does not depend on the site is worked out before it.
@@ -225,7 +220,7 @@ def _open_source(
 
 @jit
 def _open_process(
-    person: np.record,
+    person: Traits,
     world: World,
     scratch: Scratch,
     source: int,
@@ -243,7 +238,7 @@ def _open_process(
 
 
 @jit
-def open_primary(person: np.record, world: World, scratch: Scratch, until: float) -> None:
+def open_primary(person: Traits, world: World, scratch: Scratch, until: float) -> None:
     """Start the cascade of the primary in row 0 of ``scratch.lesions``; forget any earlier one."""
     scratch.n_lesions = 1
     scratch.n_queued = 0
@@ -253,7 +248,7 @@ def open_primary(person: np.record, world: World, scratch: Scratch, until: float
 
 @jit
 def _takes_root(
-    person: np.record, world: World, scratch: Scratch, seed: np.record, identity: int, founders: int
+    person: Traits, world: World, scratch: Scratch, seed: np.record, identity: int, founders: int
 ) -> bool:
     """Return whether a seed founds a lesion: a free node, a prepared soil, an evading clone."""
     p = world
@@ -271,7 +266,7 @@ def _takes_root(
 
 @jit
 def _still_sheds(
-    person: np.record, world: World, scratch: Scratch, seed: np.record, identity: int
+    person: Traits, world: World, scratch: Scratch, seed: np.record, identity: int
 ) -> bool:
     """Return whether a treated lesion sheds a seed that it would have shed untreated.
 
@@ -297,7 +292,7 @@ def _take_nodes(world: World, scratch: Scratch, deposit: np.record) -> None:
 
 @jit
 def next_lesion(
-    person: np.record,
+    person: Traits,
     world: World,
     scratch: Scratch,
     surgery: float,

@@ -1,10 +1,10 @@
-r"""Who differs from whom: one virtual patient's own traits, and the record of what happens.
+r"""Who differs from whom: the traits of one virtual patient are drawn.
 
 Sex, age, growth, frailty of blood and of lymph shedding (correlated), depth of invasion,
 awareness of symptoms, growth of metastases and course of late disease vary between patients; each
-has its own stream. The same record then takes the milestones of the life.
+has its own stream.
 
-Public names: ``PERSON``, ``draw_person``, ``found_primary``, ``forget``, ``forget_treatment``.
+Public names: ``draw_person``, ``found_primary``.
 """
 
 import math
@@ -18,112 +18,11 @@ from paget.body.lesion import Scratch, World, law_of
 from paget.body.precursor import invasion_day
 from paget.body.progression import competence_size
 from paget.body.shedding import frailty, primary_shedding, turnover_factor
+from paget.body.traits import Traits
 from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import ONCE, SELF, exponential, normal, normals, uniform
 from paget.words import TWO_CLASS
-
-PERSON = np.dtype(
-    [
-        # Who.
-        ("key", "u8"),  # the run's seed
-        ("patient", "i8"),
-        ("sex", "i8"),  # 0 female, 1 male
-        ("subtype", "i8"),
-        ("age_onset", "f8"),  # [year] at the first malignant cell
-        ("performance", "i8"),  # 0 (fully active) to 4, apart from the cancer
-        ("primary_site", "i8"),  # which of the sites in which the primary may lie
-        # How this patient differs.
-        ("rate", "f8"),  # growth constant of the primary [1/day]
-        ("turnover", "f8"),  # factor on shedding
-        ("blood_factor", "f8"),  # frailty times turnover
-        ("lymph_factor", "f8"),
-        ("depth_ratio", "f8"),  # depth of invasion / diameter
-        ("symptom_factor", "f8"),
-        ("grade_factor", "f8"),
-        ("metastasis_growth", "f8"),  # metastases against this primary
-        ("late_factor", "f8"),  # hazard of death in late disease
-        # What happens [day since day 0 unless said].
-        ("invasion_day", "f8"),
-        ("detectable_day", "f8"),
-        ("entry_day", "f8"),  # of a population's people: the day they enter; else long ago
-        ("clinical_day", "f8"),  # symptoms would find it without any screening
-        ("clinical_detection", "i8"),
-        ("screen_day", "f8"),  # screening finds the cancer
-        ("end_day", "f8"),  # the record ends, if the person lives so long
-        ("prevented_day", "f8"),  # screening removes its precursor
-        ("in_situ_day", "f8"),  # screening finds it in situ, and it is treated
-        ("diagnosis_day", "f8"),
-        ("detection", "i8"),  # 0 none, 1 symptom, 2 metastasis, 3 screen
-        ("surgery_day", "f8"),
-        ("recurrence_day", "f8"),
-        ("recurrence_site", "i8"),  # row of the soil; n_sites is local; -1 none
-        ("recurrence_found", "i8"),  # 0 scan, 1 symptom, 2 marker
-        ("second_primary_day", "f8"),
-        ("progression_day", "f8"),  # the first progression of overt disease
-        ("best_response", "i8"),  # 0 complete to 3 progression; -1 never assessed
-        ("last_response", "i8"),
-        ("n_lines", "i8"),  # of treatment that were started
-        ("intent", "i8"),  # of treatment at diagnosis: 1 curative, 2 palliative
-        ("aim", "i8"),  # of treatment now
-        ("death_day", "f8"),
-        ("cause", "i8"),  # of death: 0 alive, 1 cancer, 2 other, 3 operation, 4 treatment
-        ("death_site", "i8"),  # the worst site of late disease, or the failing organ; -1 none
-        ("follow_up_day", "f8"),
-        ("first_seeding_day", "f8"),
-        ("cells_at_diagnosis", "f8"),
-        ("cells_measured", "f8"),  # as the clinic measures the primary
-        ("cells_at_first_seeding", "f8"),
-        ("depth", "f8"),  # of invasion at diagnosis [um]
-        ("grade", "i8"),
-        ("positive_nodes", "i8"),  # regional deposits above the positive size
-        ("swollen_nodes", "i8"),  # regional deposits that the work-up can see
-        ("examined_nodes", "i8"),
-        ("found_nodes", "i8"),  # positive among the examined
-        ("nodes_stay", "i8"),  # 1: the operation leaves the regional nodes behind
-        ("sentinel", "i8"),  # 1 positive, 0 negative, -1 not done
-        ("n_true", "i8"),  # distant metastases at diagnosis
-        ("n_seen", "i8"),
-        ("sites_true", "u8"),  # bit mask over the rows of the soil
-        ("sites_seen", "u8"),
-        ("recurrence_sites", "u8"),
-        ("ctc", "f8"),  # circulating cells per mL at diagnosis
-        ("ctc_tube", "i8"),  # counted in 7.5 mL
-        ("complications", "i8"),  # a bit mask
-        ("n_tests", "i8"),
-        ("n_false_positives", "i8"),
-        ("n_lesions", "i8"),  # rows written, the primary included
-        ("shed_blood", "f8"),  # seeds that the primary sheds in this life
-        ("shed_lymph", "f8"),
-        ("shed_serosa", "f8"),
-    ]
-)
-
-
-@jit
-def forget(person: np.record) -> None:
-    """Empty the record of what the clinic and the end of life will write."""
-    person.clinical_day = person.screen_day = person.prevented_day = person.in_situ_day = NEVER
-    person.diagnosis_day = person.death_day = person.end_day = NEVER
-    person.detection = person.clinical_detection = 0
-    person.cells_at_diagnosis = person.cells_measured = person.depth = person.ctc = 0.0
-    person.grade = person.positive_nodes = person.swollen_nodes = person.ctc_tube = 0
-    person.n_true = person.n_seen = person.n_tests = person.n_false_positives = 0
-    person.sites_true = person.sites_seen = np.uint64(0)
-    person.cause = person.aim = person.intent = person.performance = 0
-    forget_treatment(person)
-    person.surgery_day, person.nodes_stay, person.sentinel = NEVER, 0, -1
-
-
-@jit
-def forget_treatment(person: np.record) -> None:
-    """Empty the record of what follows from the diagnosis, to tell it again."""
-    person.recurrence_day = person.second_primary_day = person.progression_day = NEVER
-    person.recurrence_site = person.death_site = person.best_response = -1
-    person.recurrence_sites = np.uint64(0)
-    person.recurrence_found = person.n_lines = person.complications = 0
-    person.last_response = -1
-    person.examined_nodes = person.found_nodes = 0
 
 
 @jit
@@ -134,7 +33,7 @@ def _growth_constant(median_doubling: float, factor: float, p: np.record) -> flo
 
 
 @jit
-def draw_person(key: int, patient: int, world: World, person: np.record) -> None:
+def draw_person(key: int, patient: int, world: World, person: Traits) -> None:
     """Draw the traits of one virtual patient.
 
     Assumes
@@ -176,7 +75,7 @@ def draw_person(key: int, patient: int, world: World, person: np.record) -> None
 
 
 @jit
-def found_primary(person: np.record, world: World, scratch: Scratch) -> None:
+def found_primary(person: Traits, world: World, scratch: Scratch) -> None:
     """Found the primary in row 0 of the lesions and write its shedding hazards.
 
     Assumes

@@ -21,6 +21,7 @@ import numpy as np
 from paget.body.growth import Law, doubling_time, growth_law, size_after
 from paget.body.lesion import World
 from paget.body.progression import breach_day
+from paget.body.traits import Traits
 from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import ONCE, SELF, exponential, normal
@@ -29,7 +30,7 @@ STATED_AGE = 60.0  # [year] where the number of benign precursors is stated
 
 
 @jit
-def precursor_law(person: np.record, p: np.record) -> Law:
+def precursor_law(person: Traits, p: np.record) -> Law:
     """Return how the precursor of this patient grows.
 
     Assumes
@@ -44,7 +45,7 @@ def precursor_law(person: np.record, p: np.record) -> Law:
 
 
 @jit
-def invasion_day(person: np.record, p: np.record) -> float:
+def invasion_day(person: Traits, p: np.record) -> float:
     """Return the day of breach; 0 where the cancer has no precursor."""
     if not p.precursor:
         return 0.0
@@ -53,7 +54,7 @@ def invasion_day(person: np.record, p: np.record) -> float:
 
 
 @jit
-def precursor_size_on(person: np.record, world: World, day: float) -> float:
+def precursor_size_on(person: Traits, world: World, day: float) -> float:
     """Return the cells of the precursor on ``day``; 0 where there is none, or none any more.
 
     Assumes

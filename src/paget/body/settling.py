@@ -14,6 +14,7 @@ from paget.body.founding import founding_size, surviving_founders
 from paget.body.growth import NEVER, corner, elapsed
 from paget.body.lesion import Scratch, World, day_of_size, law_of
 from paget.body.shedding import cluster_cells
+from paget.body.traits import Traits
 from paget.core import streams
 from paget.kernels.jit import jit
 from paget.kernels.philox import ONCE, exponential, normal, uniform
@@ -22,7 +23,7 @@ from paget.words import CLUSTER, SINGLE, SMALL
 
 
 @jit
-def _seed(person: np.record, world: World, lesion: np.record, origin: int, route: int) -> None:
+def _seed(person: Traits, world: World, lesion: np.record, origin: int, route: int) -> None:
     """Draw which kind of seed this one is and how many cells it has."""
     key, patient = person.key, person.patient
     u = uniform(key, streams.SEED_KIND, patient, lesion.id, ONCE)
@@ -35,7 +36,7 @@ def _seed(person: np.record, world: World, lesion: np.record, origin: int, route
 
 
 @jit
-def _sleep(person: np.record, world: World, lesion: np.record, surgery: float) -> None:
+def _sleep(person: Traits, world: World, lesion: np.record, surgery: float) -> None:
     """Draw whether the seed falls asleep, when it wakes and whether it dies first."""
     key, patient, soil = person.key, person.patient, world.soil[lesion.site]
     lesion.wakes = lesion.founded
@@ -54,7 +55,7 @@ def _sleep(person: np.record, world: World, lesion: np.record, surgery: float) -
 
 
 @jit
-def _grow(person: np.record, world: World, lesion: np.record) -> None:
+def _grow(person: Traits, world: World, lesion: np.record) -> None:
     """Draw the colony's own growth and the size from which it grows."""
     p, soil, key, patient = world, world.soil[lesion.site], person.key, person.patient
     factor = soil.growth_factor * person.metastasis_growth
@@ -73,7 +74,7 @@ def _grow(person: np.record, world: World, lesion: np.record) -> None:
 
 @jit
 def _get_vessels(
-    person: np.record, world: World, scratch: Scratch, lesion: np.record, surgery: float
+    person: Traits, world: World, scratch: Scratch, lesion: np.record, surgery: float
 ) -> None:
     """Draw how long the colony is held by the immune system and for want of vessels."""
     p, soil, key, patient = world, world.soil[lesion.site], person.key, person.patient
@@ -101,7 +102,7 @@ def _get_vessels(
 
 @jit
 def settle(
-    person: np.record,
+    person: Traits,
     world: World,
     scratch: Scratch,
     seed: np.record,

@@ -21,6 +21,7 @@ from paget.body.growth import NEVER
 from paget.body.lesion import MAX_SITES, Scratch, World, size_on
 from paget.body.progression import cells
 from paget.clinic.burden import measure
+from paget.clinic.chart import Person
 from paget.clinic.notes import note
 from paget.core import streams
 from paget.core.parameters import ParameterSet
@@ -200,9 +201,7 @@ def _main_site(world: World, scratch: Scratch, kind: int, day: float) -> int:
 
 
 @jit
-def complicate(
-    person: np.record, world: World, scratch: Scratch, since: float, until: float
-) -> None:
+def complicate(person: Person, world: World, scratch: Scratch, since: float, until: float) -> None:
     """Let complications set in between two events of the clinic, and note each on its day.
 
     Each happens once in a life. Patients whose aim is palliative have supportive care.

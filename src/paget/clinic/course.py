@@ -7,12 +7,11 @@ ever takes away, so that what was founded stays founded and no second look back 
 Public names: ``follow``, ``DONE``, ``LONGER``.
 """
 
-import numpy as np
-
 from paget.body.cascade import FULL, next_lesion, open_primary
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World
 from paget.clinic.agenda import plan, soonest, take
+from paget.clinic.chart import Person
 from paget.clinic.findings import take_biopsy
 from paget.clinic.late import late_death_day, note_overt
 from paget.clinic.lines import aim_of, trigger
@@ -58,7 +57,7 @@ _PATIENCE = 90.0  # [day] until a bound on symptoms is looked at again
 
 @jit
 def follow(
-    person: np.record, world: World, scratch: Scratch, other_death: float, patience: float
+    person: Person, world: World, scratch: Scratch, other_death: float, patience: float
 ) -> int:
     """Live again from the beginning to death, the day of surgery known.
 
@@ -106,7 +105,7 @@ def follow(
 
 
 @inlined
-def _open(person: np.record, world: World, scratch: Scratch, hard: float, patience: float) -> float:
+def _open(person: Person, world: World, scratch: Scratch, hard: float, patience: float) -> float:
     """Begin the course and open the primary; return a bound on the day of death."""
     course = scratch.course
     begin(person, scratch)
@@ -133,7 +132,7 @@ def _late_bound(world: World, scratch: Scratch) -> float:
 
 
 @jit
-def _watched(world: World, scratch: Scratch, symptom: float, person: np.record) -> float:
+def _watched(world: World, scratch: Scratch, symptom: float, person: Person) -> float:
     """Return the day on which a recurrence shows itself without a test, as far as is known."""
     course = scratch.course
     if course.is_late or person.aim != CURATIVE or course.now < person.diagnosis_day:
@@ -144,7 +143,7 @@ def _watched(world: World, scratch: Scratch, symptom: float, person: np.record) 
 
 
 @inlined
-def _watch(person: np.record, world: World, scratch: Scratch, day: float, symptom: float) -> float:
+def _watch(person: Person, world: World, scratch: Scratch, day: float, symptom: float) -> float:
     """Look whether a recurrence shows itself on ``day``; return when to look again."""
     if is_continuous(world):
         recur(person, world, scratch, max(day, scratch.course.now), BY_SCAN)
@@ -158,7 +157,7 @@ def _watch(person: np.record, world: World, scratch: Scratch, day: float, sympto
 
 
 @inlined
-def _happen(person: np.record, world: World, scratch: Scratch, i: int) -> None:
+def _happen(person: Person, world: World, scratch: Scratch, i: int) -> None:
     """Let the event in place ``i`` happen."""
     course = scratch.course
     event = course.events[i]
@@ -178,7 +177,7 @@ def _happen(person: np.record, world: World, scratch: Scratch, i: int) -> None:
 
 
 @inlined
-def _diagnose(person: np.record, world: World, scratch: Scratch, day: float) -> None:
+def _diagnose(person: Person, world: World, scratch: Scratch, day: float) -> None:
     """Start what the diagnosis is the trigger of."""
     mark_known(person, world, scratch)
     person.aim = person.intent = aim_of(person, world, scratch, day)

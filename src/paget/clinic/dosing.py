@@ -14,6 +14,7 @@ import numpy as np
 from paget.body.growth import NEVER, growth_rate, size_after, size_before
 from paget.body.lesion import Scratch, World, law_of, size_on
 from paget.clinic.burden import measure
+from paget.clinic.chart import Person
 from paget.clinic.keys import course_key, operation_key
 from paget.clinic.looking import UNKNOWN
 from paget.clinic.notes import note_left
@@ -43,7 +44,7 @@ GONE = 1e-12  # expected cells below which it always does
 
 @jit
 def _leave(
-    person: np.record,
+    person: Person,
     scratch: Scratch,
     i: int,
     day: float,
@@ -71,7 +72,7 @@ def _leave(
 
 
 @jit
-def recover(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> None:
+def recover(person: Person, world: World, scratch: Scratch, k: int, day: float) -> None:
     """End a course of line ``k`` on ``day``: what has survived has the cells to regrow from."""
     line = world.protocol.lines[k]
     hardest = _hardest(world, line, _working(person, world, line))
@@ -91,7 +92,7 @@ def recover(person: np.record, world: World, scratch: Scratch, k: int, day: floa
 
 @jit
 def _resistant(
-    person: np.record, world: World, scratch: Scratch, i: int, k: int, n: float, rate: float
+    person: Person, world: World, scratch: Scratch, i: int, k: int, n: float, rate: float
 ) -> float:
     """Return how many of the ``n`` cells of a lesion resist drug ``k``.
 
@@ -114,7 +115,7 @@ def _resistant(
 
 
 @jit
-def _works(person: np.record, world: World, k: int) -> bool:
+def _works(person: Person, world: World, k: int) -> bool:
     """Return whether a drug works in this patient: the target is there, and the luck."""
     drug = world.protocol.drugs[k]
     u = uniform(person.key, streams.RESPONDER, person.patient, SELF, drug.key)
@@ -122,7 +123,7 @@ def _works(person: np.record, world: World, k: int) -> bool:
 
 
 @jit
-def _working(person: np.record, world: World, line: np.record) -> int:
+def _working(person: Person, world: World, line: np.record) -> int:
     """Return a bit mask of the drugs of a line that work in this patient."""
     mask = 0
     for d in range(LINE_DRUGS):
@@ -151,7 +152,7 @@ def _hardest(world: World, line: np.record, working: int) -> int:
 
 @jit
 def _treat_sleeper(
-    person: np.record,
+    person: Person,
     world: World,
     scratch: Scratch,
     i: int,
@@ -273,7 +274,7 @@ def _course(
 
 @jit
 def give_cycles(
-    person: np.record, world: World, scratch: Scratch, k: int, cycles: int, day: float
+    person: Person, world: World, scratch: Scratch, k: int, cycles: int, day: float
 ) -> None:
     """Give ``cycles`` of line ``k`` from ``day`` on to every lesion."""
     line = world.protocol.lines[k]
@@ -302,7 +303,7 @@ def give_cycles(
 
 
 @jit
-def irradiate(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> float:
+def irradiate(person: Person, world: World, scratch: Scratch, k: int, day: float) -> float:
     """Irradiate what line ``k`` aims at; return the surviving fraction of cells."""
     line = world.protocol.lines[k]
     scratch.course.measured = UNKNOWN

@@ -3,11 +3,10 @@
 Public names: ``tell_symptom``, ``take_biopsy``.
 """
 
-import numpy as np
-
 from paget.body.lesion import Scratch, World, size_on
 from paget.clinic.biopsy import biopsy_result, confirms, primary_not_found, receptor_changed
 from paget.clinic.burden import organ_cells
+from paget.clinic.chart import Person
 from paget.clinic.notes import note
 from paget.clinic.records import MAX_SITES
 from paget.clinic.symptoms import symptom_of
@@ -35,7 +34,7 @@ def _loudest_site(world: World, scratch: Scratch, day: float) -> int:
 
 @jit
 def tell_symptom(
-    person: np.record, world: World, scratch: Scratch, day: float, of_metastasis: bool
+    person: Person, world: World, scratch: Scratch, day: float, of_metastasis: bool
 ) -> None:
     """Note the symptom that led to a discovery, and where it came from."""
     site = world.n_sites + person.primary_site
@@ -63,7 +62,7 @@ def _largest_seen(scratch: Scratch, world: World, day: float) -> int:
 
 
 @jit
-def take_biopsy(person: np.record, world: World, scratch: Scratch, day: float) -> None:
+def take_biopsy(person: Person, world: World, scratch: Scratch, day: float) -> None:
     """Take a piece of the largest metastasis that is seen, and note what it tells."""
     i = _largest_seen(scratch, world, day)
     if i < 0:

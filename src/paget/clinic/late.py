@@ -12,13 +12,14 @@ import numpy.typing as npt
 
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, day_of_size
+from paget.clinic.chart import Person
 from paget.kernels.jit import jit
 
 Days = npt.NDArray[np.float64]
 
 
 @jit
-def note_overt(person: np.record, world: World, scratch: Scratch, lesion: np.record) -> bool:
+def note_overt(person: Person, world: World, scratch: Scratch, lesion: np.record) -> bool:
     """Note the day on which a lesion makes its site overt; return whether that is news."""
     soil = world.soil[lesion.site]
     if soil.is_regional:
@@ -31,7 +32,7 @@ def note_overt(person: np.record, world: World, scratch: Scratch, lesion: np.rec
 
 
 @jit
-def recount_overt(person: np.record, world: World, scratch: Scratch, day: float) -> None:
+def recount_overt(person: Person, world: World, scratch: Scratch, day: float) -> None:
     """Work out anew, after a treatment on ``day``, when each site is overt.
 
     A lesion that has been overt stays so, however small, until nothing of it is left.

@@ -12,6 +12,7 @@ import numpy as np
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World
 from paget.clinic.agenda import plan
+from paget.clinic.chart import Person
 from paget.clinic.staging import sentinel_positive
 from paget.core import streams
 from paget.core.units import YEAR
@@ -35,13 +36,13 @@ DAYS_A_FRACTION = 1.4  # five fractions a week
 
 
 @jit
-def age_on(person: np.record, day: float) -> float:
+def age_on(person: Person, day: float) -> float:
     """Return the age [year] on a day."""
     return person.age_onset + (day - person.invasion_day) / YEAR
 
 
 @jit
-def fits(person: np.record, course: np.record, line: np.record, day: float) -> bool:
+def fits(person: Person, course: np.record, line: np.record, day: float) -> bool:
     """Return whether what is seen of a patient on ``day`` fits a line; aim and luck apart."""
     if not line.t_min <= course.t <= line.t_max or not line.n_min <= course.n <= line.n_max:
         return False
@@ -55,7 +56,7 @@ def fits(person: np.record, course: np.record, line: np.record, day: float) -> b
 
 
 @jit
-def eligible(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> bool:
+def eligible(person: Person, world: World, scratch: Scratch, k: int, day: float) -> bool:
     """Return whether line ``k`` may be given to a patient on ``day``.
 
     Whether a patient gets a line that not all get is one draw a line, whenever it is offered.
@@ -72,7 +73,7 @@ def eligible(person: np.record, world: World, scratch: Scratch, k: int, day: flo
 
 @jit
 def trigger(
-    person: np.record, world: World, scratch: Scratch, what: int, after: int, day: float
+    person: Person, world: World, scratch: Scratch, what: int, after: int, day: float
 ) -> int:
     """Plan the lines that a trigger starts; return how many.
 
@@ -98,7 +99,7 @@ def trigger(
 
 
 @jit
-def aim_of(person: np.record, world: World, scratch: Scratch, day: float) -> int:
+def aim_of(person: Person, world: World, scratch: Scratch, day: float) -> int:
     """Return the aim: cure where nothing metastatic is seen, or all of it can be removed."""
     if scratch.course.m == 0:
         return CURATIVE
@@ -123,7 +124,7 @@ def _ends(world: World, k: int, start: float) -> float:
 
 
 @jit
-def plan_surgery(person: np.record, world: World, scratch: Scratch) -> None:
+def plan_surgery(person: Person, world: World, scratch: Scratch) -> None:
     """Write the day on which the primary will be removed, or never, and whether its nodes stay.
 
     The plan is made at diagnosis: surgery at once, or after the lines that come before it. Nodes
@@ -155,7 +156,7 @@ def plan_surgery(person: np.record, world: World, scratch: Scratch) -> None:
 
 
 @jit
-def look_at_sentinel(person: np.record, world: World) -> None:
+def look_at_sentinel(person: Person, world: World) -> None:
     """Write whether the sentinel node is positive, where the protocol looks for one."""
     if world.protocol.sentinel <= 0.0:
         return

@@ -11,6 +11,7 @@ import numpy as np
 
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, day_of_size
+from paget.clinic.chart import Person
 from paget.clinic.imaging import detection_diameter, false_positive, is_active
 from paget.clinic.notes import note
 from paget.clinic.records import REASON_SHIFT
@@ -23,7 +24,7 @@ UNKNOWN = -1.0  # the day from which a lesion is visible must be worked out anew
 
 
 @jit
-def seen_from(person: np.record, world: World, lesion: np.record, row: int) -> float:
+def seen_from(person: Person, world: World, lesion: np.record, row: int) -> float:
     """Return the cells from which the modality in ``row`` sees a lesion; never where it cannot."""
     modality = world.protocol.modalities[row]
     median = modality.median[lesion.site]
@@ -38,7 +39,7 @@ def seen_from(person: np.record, world: World, lesion: np.record, row: int) -> f
 
 @jit
 def sees(
-    person: np.record, world: World, scratch: Scratch, lesion: np.record, row: int, day: float
+    person: Person, world: World, scratch: Scratch, lesion: np.record, row: int, day: float
 ) -> bool:
     """Return whether a modality sees a lesion on ``day``.
 
@@ -61,7 +62,7 @@ def sees(
 
 
 @jit
-def look(person: np.record, world: World, scratch: Scratch, row: int, why: int, day: float) -> int:
+def look(person: Person, world: World, scratch: Scratch, row: int, why: int, day: float) -> int:
     """Look with one modality; mark the lesions that it sees and return how many are new.
 
     Regional nodes are marked, and counted where an operation has left them. A positive finding

@@ -6,6 +6,7 @@ Public names: ``note``, ``note_left``, ``forget_notes``, ``drop_notes``, ``copy_
 import numpy as np
 
 from paget.body.lesion import Scratch
+from paget.clinic.chart import Person
 from paget.clinic.records import MAX_LEFT, MAX_NOTES
 from paget.kernels.jit import jit
 
@@ -13,7 +14,7 @@ from paget.kernels.jit import jit
 @jit
 def note(
     scratch: Scratch,
-    person: np.record,
+    person: Person,
     day: float,
     code: int,
     site: int,

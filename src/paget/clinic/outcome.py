@@ -11,6 +11,7 @@ import numpy as np
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World
 from paget.clinic.burden import NEGLIGIBLE, measure, organ_event_day, organ_hazard
+from paget.clinic.chart import Person
 from paget.clinic.complications import complicate
 from paget.clinic.late import late_death_day, late_passed, worst_site
 from paget.clinic.survival import primary_death_day
@@ -22,7 +23,7 @@ from paget.words import ALIVE, CANCER, OTHER_CAUSE
 
 
 @jit
-def begin(person: np.record, scratch: Scratch) -> None:
+def begin(person: Person, scratch: Scratch) -> None:
     """Begin a course: no hazard has passed, nothing is planned, nothing was given."""
     course = scratch.course
     course.now = course.since = course.weighed = 0.0
@@ -55,13 +56,13 @@ def late_day(world: World, scratch: Scratch) -> float:
 
 
 @jit
-def _threshold(person: np.record, place: int) -> float:
+def _threshold(person: Person, place: int) -> float:
     """Return the unit-exponential threshold of the failure of one organ."""
     return exponential(person.key, streams.BURDEN_DEATH, person.patient, SELF, place)
 
 
 @jit
-def organ_failure_day(person: np.record, world: World, scratch: Scratch, until: float) -> float:
+def organ_failure_day(person: Person, world: World, scratch: Scratch, until: float) -> float:
     """Return the first day before ``until`` on which an organ fails under metastases, or never."""
     p, day, course = world, NEVER, scratch.course
     for site in range(world.n_sites):
@@ -96,7 +97,7 @@ def _burden_ceiling(world: World, scratch: Scratch, days: float) -> float:
 
 
 @jit
-def weigh(person: np.record, world: World, scratch: Scratch, day: float) -> bool:
+def weigh(person: Person, world: World, scratch: Scratch, day: float) -> bool:
     """Put aside every hazard that has passed by ``day``; return False where one has killed."""
     course, p = scratch.course, world
     measure(world, scratch, day)
@@ -119,7 +120,7 @@ def weigh(person: np.record, world: World, scratch: Scratch, day: float) -> bool
 
 
 @jit
-def close(person: np.record, world: World, scratch: Scratch, other_death: float) -> None:
+def close(person: Person, world: World, scratch: Scratch, other_death: float) -> None:
     """Write the death of a patient whose cancer was found, or that there is none in the record."""
     course = scratch.course
     late = late_day(world, scratch)

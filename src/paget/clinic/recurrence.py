@@ -16,6 +16,7 @@ from paget.body.growth import NEVER, elapsed, time_at_integral
 from paget.body.lesion import Scratch, World, law_of, size_on
 from paget.clinic.agenda import drop_all, plan
 from paget.clinic.blood import marker_level
+from paget.clinic.chart import Person
 from paget.clinic.findings import take_biopsy, tell_symptom
 from paget.clinic.keys import visit_key
 from paget.clinic.lines import aim_of, trigger
@@ -44,7 +45,7 @@ from paget.words import (
 
 
 @jit
-def local_relapse(person: np.record, world: World, scratch: Scratch, factor: float = 1.0) -> float:
+def local_relapse(person: Person, world: World, scratch: Scratch, factor: float = 1.0) -> float:
     """Return the day on which residual cells at the site of the primary become visible, or never.
 
     ``factor`` multiplies the probability that cells are left.
@@ -66,7 +67,7 @@ def local_relapse(person: np.record, world: World, scratch: Scratch, factor: flo
 
 
 @jit
-def local_symptom_day(person: np.record, world: World, scratch: Scratch) -> float:
+def local_symptom_day(person: Person, world: World, scratch: Scratch) -> float:
     """Return the day on which a local relapse gives symptoms: those of a primary of its size."""
     p, primary = world, scratch.lesions[0]
     if scratch.overt[world.n_sites] == NEVER:
@@ -82,7 +83,7 @@ def local_symptom_day(person: np.record, world: World, scratch: Scratch) -> floa
 
 @jit
 def irradiate_bed(
-    person: np.record, world: World, scratch: Scratch, fraction: float, day: float
+    person: Person, world: World, scratch: Scratch, fraction: float, day: float
 ) -> None:
     """Irradiate the bed of a removed primary: residual cells die out, or lose time to regrow."""
     p, course = world, scratch.course
@@ -107,7 +108,7 @@ def is_continuous(world: World) -> bool:
 
 
 @jit
-def plan_follow_up(person: np.record, world: World, scratch: Scratch, day: float) -> None:
+def plan_follow_up(person: Person, world: World, scratch: Scratch, day: float) -> None:
     """Plan the next test of each row of the follow-up after ``day``."""
     for row in range(world.protocol.n_follow):
         follow = world.protocol.follow[row]
@@ -121,7 +122,7 @@ def plan_follow_up(person: np.record, world: World, scratch: Scratch, day: float
 
 
 @inlined
-def _level(person: np.record, world: World, scratch: Scratch, day: float, index: int) -> float:
+def _level(person: Person, world: World, scratch: Scratch, day: float, index: int) -> float:
     """Return the marker in blood on ``day``; metastases that are not overt add nothing to it."""
     protocol, cells = world.protocol, 0.0
     for i in range(scratch.n_lesions):
@@ -135,7 +136,7 @@ def _level(person: np.record, world: World, scratch: Scratch, day: float, index:
 
 
 @jit
-def _look_again(person: np.record, world: World, scratch: Scratch, day: float) -> int:
+def _look_again(person: Person, world: World, scratch: Scratch, day: float) -> int:
     """Use the tests of a recurrence; return how many metastases they see that were not known."""
     found = 0
     for k in range(MAX_MODALITIES):
@@ -146,9 +147,7 @@ def _look_again(person: np.record, world: World, scratch: Scratch, day: float) -
 
 
 @inlined
-def scan(
-    person: np.record, world: World, scratch: Scratch, row: int, number: int, day: float
-) -> None:
+def scan(person: Person, world: World, scratch: Scratch, row: int, number: int, day: float) -> None:
     """Carry out one test of the follow-up, and plan the next."""
     course, follow = scratch.course, world.protocol.follow[row]
     if course.is_late:
@@ -182,7 +181,7 @@ def _mark_overt(scratch: Scratch, day: float) -> None:
 
 
 @inlined
-def _first_sites(person: np.record, world: World, scratch: Scratch, day: float) -> None:
+def _first_sites(person: Person, world: World, scratch: Scratch, day: float) -> None:
     """Write the sites of a first recurrence that is found on ``day``."""
     course = scratch.course
     regional = -1
@@ -208,7 +207,7 @@ def _first_sites(person: np.record, world: World, scratch: Scratch, day: float) 
 
 
 @inlined
-def add_later_sites(person: np.record, world: World, scratch: Scratch, until: float) -> None:
+def add_later_sites(person: Person, world: World, scratch: Scratch, until: float) -> None:
     """Add the sites that show within the work-up window of a recurrence, and in this life."""
     latest = min(person.recurrence_day + world.workup_window, until)
     for site in range(world.n_sites + 1):
@@ -217,7 +216,7 @@ def add_later_sites(person: np.record, world: World, scratch: Scratch, until: fl
 
 
 @jit
-def recur(person: np.record, world: World, scratch: Scratch, day: float, by: int) -> None:
+def recur(person: Person, world: World, scratch: Scratch, day: float, by: int) -> None:
     """Let a recurrence be found: what treatment to cure is under way ends, what follows starts."""
     course = scratch.course
     if is_continuous(world):
@@ -241,7 +240,7 @@ def recur(person: np.record, world: World, scratch: Scratch, day: float, by: int
 
 
 @inlined
-def plan_second_primary(person: np.record, world: World, scratch: Scratch, day: float) -> None:
+def plan_second_primary(person: Person, world: World, scratch: Scratch, day: float) -> None:
     """Plan the second primary of a patient treated to cure on ``day``, if one ever comes."""
     hazard = world.protocol.second_primary
     if hazard <= 0.0 or person.aim != CURATIVE:

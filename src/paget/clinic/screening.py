@@ -16,6 +16,7 @@ from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
 from paget.body.precursor import precursor_size_on
 from paget.body.progression import diameter
+from paget.clinic.chart import Person
 from paget.clinic.imaging import detection_probability
 from paget.clinic.keys import round_key
 from paget.clinic.notes import note
@@ -40,7 +41,7 @@ _ROUNDING = 1e-9  # of a number of rounds
 
 
 @jit
-def screened(person: np.record, world: World, scratch: Scratch, until: float) -> int:
+def screened(person: Person, world: World, scratch: Scratch, until: float) -> int:
     """Screen a person until something is found or ``until``; return what was found.
 
     ``CANCER_FOUND`` writes ``screen_day``, ``PREVENTED`` ``prevented_day``, ``IN_SITU``
@@ -69,7 +70,7 @@ def screened(person: np.record, world: World, scratch: Scratch, until: float) ->
 
 
 @jit
-def _next_round(person: np.record, world: World, age: float, row: int) -> tuple[float, int, int]:
+def _next_round(person: Person, world: World, age: float, row: int) -> tuple[float, int, int]:
     """Return age, programme and number of the round that follows the one at ``age`` of ``row``.
 
     Rounds are ordered by age, those of one age by programme; the programme is -1 after the last.
@@ -90,7 +91,7 @@ def _next_round(person: np.record, world: World, age: float, row: int) -> tuple[
 
 
 @jit
-def _attends(person: np.record, screen: np.record, number: int) -> bool:
+def _attends(person: Person, screen: np.record, number: int) -> bool:
     """Return whether a person comes to a round: never, or each time with one probability."""
     key, patient, index = person.key, person.patient, round_key(screen.key, number)
     if uniform(key, streams.NEVER_ATTENDS, patient, SELF, ONCE) < screen.never:
@@ -99,9 +100,7 @@ def _attends(person: np.record, screen: np.record, number: int) -> bool:
 
 
 @jit
-def _test(
-    person: np.record, world: World, scratch: Scratch, row: int, number: int, day: float
-) -> int:
+def _test(person: Person, world: World, scratch: Scratch, row: int, number: int, day: float) -> int:
     """Test a person in one round; write and return what is found.
 
     Assumes
@@ -145,7 +144,7 @@ def _test(
 
 @jit
 def _confirmed(
-    person: np.record, screen: np.record, index: int, diameter_mm: float, is_shown: bool
+    person: Person, screen: np.record, index: int, diameter_mm: float, is_shown: bool
 ) -> bool:
     """Return whether the second look finds what is there; without one the first test is all."""
     if screen.confirm_median <= 0.0 and screen.confirm_best >= 1.0:
@@ -157,9 +156,7 @@ def _confirmed(
 
 
 @jit
-def _write(
-    person: np.record, scratch: Scratch, removes: bool, is_invasive: bool, day: float
-) -> int:
+def _write(person: Person, scratch: Scratch, removes: bool, is_invasive: bool, day: float) -> int:
     """Write the day of what a round has found, and return it."""
     if is_invasive:
         person.screen_day = day

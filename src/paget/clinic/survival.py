@@ -16,6 +16,7 @@ import numpy.typing as npt
 from paget.body.growth import NEVER, time_at_integral
 from paget.body.lesion import Scratch, World, law_of
 from paget.clinic.burden import lone_lesion_day
+from paget.clinic.chart import Person
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
@@ -45,7 +46,7 @@ def life_table_age(table: Table, age: float, threshold: float) -> float:
 
 
 @jit
-def other_death_day(person: np.record, world: World) -> float:
+def other_death_day(person: Person, world: World) -> float:
     """Return the day of death from other causes by the life table.
 
     A patient is alive on the day of invasion; somebody of a population is alive on the day of entry
@@ -68,7 +69,7 @@ def other_death_day(person: np.record, world: World) -> float:
 
 
 @jit
-def primary_death_day(person: np.record, world: World, scratch: Scratch) -> float:
+def primary_death_day(person: Person, world: World, scratch: Scratch) -> float:
     """Return the day on which the primary itself would kill, were it left in place."""
     p, primary = world, scratch.lesions[0]
     threshold = exponential(person.key, streams.BURDEN_DEATH, person.patient, SELF, PRIMARY)
@@ -81,7 +82,7 @@ def primary_death_day(person: np.record, world: World, scratch: Scratch) -> floa
 
 
 @jit
-def burden_death_bound(person: np.record, world: World, lesion: np.record, until: float) -> float:
+def burden_death_bound(person: Person, world: World, lesion: np.record, until: float) -> float:
     """Return a day before ``until`` by which this lesion's organ has failed, or never.
 
     Exact if the lesion is alone there.

@@ -19,6 +19,7 @@ from paget.atlas.clinic import load_clinic, site_group
 from paget.body.growth import NEVER, time_at_integral
 from paget.body.lesion import MAX_SITES, Scratch, World, law_of, size_on
 from paget.clinic.burden import lone_lesion_day, organ_event_day
+from paget.clinic.chart import Person
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
@@ -28,7 +29,7 @@ MAX_SYMPTOMS: Final = 40  # columns of ``world.symptoms``
 
 
 @jit
-def primary_symptom_day(person: np.record, world: World, scratch: Scratch) -> float:
+def primary_symptom_day(person: Person, world: World, scratch: Scratch) -> float:
     """Return the day on which the primary's own symptoms lead to its diagnosis.
 
     Assumes
@@ -46,14 +47,14 @@ def primary_symptom_day(person: np.record, world: World, scratch: Scratch) -> fl
 
 
 @jit
-def _threshold(person: np.record, place: int) -> float:
+def _threshold(person: Person, place: int) -> float:
     """Return the unit-exponential threshold of symptoms from metastases in one organ."""
     return exponential(person.key, streams.METASTASIS_SYMPTOM, person.patient, SELF, place)
 
 
 @jit
 def metastasis_symptom_bound(
-    person: np.record, world: World, lesion: np.record, until: float
+    person: Person, world: World, lesion: np.record, until: float
 ) -> float:
     """Return a day before ``until`` by which this lesion's organ has caused symptoms, or never.
 
@@ -69,7 +70,7 @@ def metastasis_symptom_bound(
 
 
 @jit
-def treated_symptom_bound(person: np.record, world: World, scratch: Scratch, day: float) -> float:
+def treated_symptom_bound(person: Person, world: World, scratch: Scratch, day: float) -> float:
     """Return a day by which an organ will have caused symptoms, treated lesions as they are now.
 
     What has passed of a lesion's hazard before ``day``, or before its last treatment, is left out.
@@ -92,9 +93,7 @@ def treated_symptom_bound(person: np.record, world: World, scratch: Scratch, day
 
 
 @jit
-def metastasis_symptom_day(
-    person: np.record, world: World, scratch: Scratch, until: float
-) -> float:
+def metastasis_symptom_day(person: Person, world: World, scratch: Scratch, until: float) -> float:
     """Return the first day before ``until`` on which metastases cause symptoms, or never."""
     p, day = world, NEVER
     for site in range(world.n_sites):

@@ -3,13 +3,12 @@
 Public names: ``start_line``, ``dose``.
 """
 
-import numpy as np
-
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
 from paget.body.progression import diameter
 from paget.clinic.agenda import plan
 from paget.clinic.burden import measure
+from paget.clinic.chart import Person
 from paget.clinic.dosing import give_cycles, irradiate, recover
 from paget.clinic.keys import course_key
 from paget.clinic.late import recount_overt
@@ -56,7 +55,7 @@ A_SITE = 2  # lesions measured in one site
 
 
 @inlined
-def start_line(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> None:
+def start_line(person: Person, world: World, scratch: Scratch, k: int, day: float) -> None:
     """Start line ``k``, unless the patient's aim has changed since it was planned."""
     line, course = world.protocol.lines[k], scratch.course
     if person.n_lines >= MOST_LINES or course.given[k] >= line.repeats:
@@ -89,7 +88,7 @@ def start_line(person: np.record, world: World, scratch: Scratch, k: int, day: f
 
 
 @inlined
-def _operate(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> None:
+def _operate(person: Person, world: World, scratch: Scratch, k: int, day: float) -> None:
     """Operate: the primary with its nodes, or all metastases that have been seen."""
     line, course = world.protocol.lines[k], scratch.course
     u = uniform(person.key, streams.OPERATIVE, person.patient, SELF, line.key)
@@ -109,7 +108,7 @@ def _operate(person: np.record, world: World, scratch: Scratch, k: int, day: flo
 
 
 @inlined
-def _resect(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> int:
+def _resect(person: Person, world: World, scratch: Scratch, k: int, day: float) -> int:
     """Remove the metastases that have been seen; return how many left cells behind."""
     line, course, p, left = world.protocol.lines[k], scratch.course, world, 0
     for i in range(1, scratch.n_lesions):
@@ -184,7 +183,7 @@ def _measured_in(scratch: Scratch, site: int) -> int:
 
 
 @inlined
-def _respond(person: np.record, world: World, scratch: Scratch, day: float) -> int:
+def _respond(person: Person, world: World, scratch: Scratch, day: float) -> int:
     """Measure the response on ``day``; return its code, best first."""
     course = scratch.course
     row = world.protocol.workup[0]
@@ -213,7 +212,7 @@ def _respond(person: np.record, world: World, scratch: Scratch, day: float) -> i
 
 @jit
 def _end(
-    person: np.record, world: World, scratch: Scratch, k: int, day: float, result: int, what: int
+    person: Person, world: World, scratch: Scratch, k: int, day: float, result: int, what: int
 ) -> None:
     """End line ``k`` and start what its end is the trigger of."""
     course = scratch.course
@@ -226,7 +225,7 @@ def _end(
 
 
 @inlined
-def _is_toxic(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> bool:
+def _is_toxic(person: Person, world: World, scratch: Scratch, k: int, day: float) -> bool:
     """Return whether line ``k`` must stop for its toxicity; it may kill."""
     course, line = scratch.course, world.protocol.lines[k]
     toxic = False
@@ -247,9 +246,7 @@ def _is_toxic(person: np.record, world: World, scratch: Scratch, k: int, day: fl
 
 
 @inlined
-def dose(
-    person: np.record, world: World, scratch: Scratch, k: int, number: int, day: float
-) -> None:
+def dose(person: Person, world: World, scratch: Scratch, k: int, number: int, day: float) -> None:
     """Go on with systemic line ``k`` after ``number`` cycles: assess, give the next, or end."""
     line, course = world.protocol.lines[k], scratch.course
     is_palliative = course.line == k

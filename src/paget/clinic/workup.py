@@ -10,6 +10,7 @@ from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
 from paget.body.progression import depth, grade
 from paget.clinic.blood import tube_count
+from paget.clinic.chart import Person
 from paget.clinic.findings import tell_symptom
 from paget.clinic.looking import sees
 from paget.clinic.notes import note
@@ -28,7 +29,7 @@ FOUND = constant(1)  # the index of the draw of positive nodes among those exami
 
 
 @jit
-def circulating_cells(person: np.record, world: World, scratch: Scratch, day: float) -> float:
+def circulating_cells(person: Person, world: World, scratch: Scratch, day: float) -> float:
     """Return the circulating tumour cells per mL of blood from an arm on ``day``, of all lesions.
 
     The rate of shedding times the mean time that a seed spends in the veins of the limbs, over the
@@ -44,9 +45,7 @@ def circulating_cells(person: np.record, world: World, scratch: Scratch, day: fl
 
 
 @jit
-def _is_seen(
-    person: np.record, world: World, scratch: Scratch, lesion: np.record, day: float
-) -> bool:
+def _is_seen(person: Person, world: World, scratch: Scratch, lesion: np.record, day: float) -> bool:
     """Return whether any modality of the work-up sees a lesion."""
     for k in range(MAX_MODALITIES):
         row = world.protocol.workup[k]
@@ -56,7 +55,7 @@ def _is_seen(
 
 
 @inlined
-def performance(person: np.record, world: World) -> int:
+def performance(person: Person, world: World) -> int:
     """Return the general state of a patient at diagnosis, the cancer apart: 0 to 4.
 
     Assumes
@@ -72,7 +71,7 @@ def performance(person: np.record, world: World) -> int:
 
 
 @jit
-def work_up(person: np.record, world: World, scratch: Scratch) -> None:
+def work_up(person: Person, world: World, scratch: Scratch) -> None:
     """Write into ``person`` what there is and what is seen on the day of diagnosis."""
     p, day = world, person.diagnosis_day
     n = size_on(scratch.lesions[0], day, p)
@@ -110,7 +109,7 @@ def work_up(person: np.record, world: World, scratch: Scratch) -> None:
 
 
 @jit
-def _restate(person: np.record, world: World, scratch: Scratch) -> None:
+def _restate(person: Person, world: World, scratch: Scratch) -> None:
     """Write into the course what is seen at diagnosis."""
     course, p = scratch.course, world
     course.t = t_category(person.cells_at_diagnosis, person.depth, p)
@@ -120,7 +119,7 @@ def _restate(person: np.record, world: World, scratch: Scratch) -> None:
 
 
 @inlined
-def mark_known(person: np.record, world: World, scratch: Scratch) -> None:
+def mark_known(person: Person, world: World, scratch: Scratch) -> None:
     """Mark, in the life told again, what the work-up saw."""
     _restate(person, world, scratch)
     if person.n_seen == 0 and person.swollen_nodes == 0:
@@ -132,7 +131,7 @@ def mark_known(person: np.record, world: World, scratch: Scratch) -> None:
 
 
 @inlined
-def note_work_up(person: np.record, world: World, scratch: Scratch) -> None:
+def note_work_up(person: Person, world: World, scratch: Scratch) -> None:
     """Tell which symptom led to the diagnosis, and which tests the work-up used."""
     day = person.diagnosis_day
     if day == person.clinical_day:
@@ -146,7 +145,7 @@ def note_work_up(person: np.record, world: World, scratch: Scratch) -> None:
 
 
 @jit
-def examine_nodes(person: np.record, world: World) -> None:
+def examine_nodes(person: Person, world: World) -> None:
     """Write what the pathologist finds among the removed nodes.
 
     Assumes

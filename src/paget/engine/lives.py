@@ -6,6 +6,7 @@ Public names: ``LESION_ROW``, ``live_block``, ``live_many``, ``Lived``, ``Tally`
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
@@ -16,6 +17,7 @@ from paget.body.growth import NEVER, doubling_time
 from paget.body.lesion import Scratch, World, day_of_size, law_of, size_on
 from paget.body.progression import diameter
 from paget.body.queue import Records
+from paget.clinic.chart import Person
 from paget.clinic.notes import copy_note
 from paget.clinic.records import NOTE
 from paget.clinic.recurrence import is_continuous
@@ -129,7 +131,7 @@ def live_block(
     first: int,
     worlds: Records,
     scratch: Scratch,
-    persons: Records,
+    persons: Sequence[Person],
     rows: Records,
     notes: Records,
     tally: Tally,
@@ -164,7 +166,7 @@ def live_block(
 
 
 @jit
-def _shed(person: np.record, world: World, scratch: Scratch, tally: Tally) -> None:
+def _shed(person: Person, world: World, scratch: Scratch, tally: Tally) -> None:
     """Add up what every lesion of a life has shed."""
     for j in range(scratch.n_lesions):
         source = scratch.lesions[j].site
@@ -189,7 +191,7 @@ def _add(tally: Tally, route: int, source: int, amount: float) -> None:
 
 
 @jit
-def _write(person: np.record, world: World, scratch: Scratch, j: int, row: np.record) -> None:
+def _write(person: Person, world: World, scratch: Scratch, j: int, row: np.record) -> None:
     """Write one lesion of a life as a row of the table."""
     p, lesion = world, scratch.lesions[j]
     end = person.follow_up_day
@@ -228,7 +230,7 @@ def _doubling_time_seen(world: World, lesion: np.record, seen: float) -> float:
 
 
 @jit
-def _detected(person: np.record, world: World, lesion: np.record) -> float:
+def _detected(person: Person, world: World, lesion: np.record) -> float:
     """Return the day on which the clinic sees a lesion, or never within this life."""
     if lesion.site >= world.n_sites:
         return person.diagnosis_day

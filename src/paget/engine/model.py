@@ -21,7 +21,7 @@ from paget.body.circulation import Fates, TransitParameters, fates
 from paget.body.hazard import MAX_PIECES, N_COLUMNS
 from paget.body.lesion import MAX_PRIMARIES, MAX_SITES, Scratch, World, scratch_type
 from paget.body.nodes import feeds
-from paget.body.person import PERSON
+from paget.clinic.chart import PERSON
 from paget.clinic.complications import MAX_COMPLICATIONS, complication_table
 from paget.clinic.records import COURSE, LEFT, MAX_LEFT, MAX_NOTES, NOTE
 from paget.clinic.staging import node_limits

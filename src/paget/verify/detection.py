@@ -21,6 +21,7 @@ from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World
 from paget.body.person import draw_person, found_primary
 from paget.clinic.blood import TUBE_ML, tube_count
+from paget.clinic.chart import Person
 from paget.clinic.imaging import detection_diameter
 from paget.clinic.screening import screened
 from paget.core import streams
@@ -82,7 +83,7 @@ def _pass(
     key: int,
     world: World,
     work: Scratch,
-    person: np.record,
+    person: Person,
     sojourn: float,
     death_rate: float,
     rows: np.recarray,

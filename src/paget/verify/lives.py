@@ -24,6 +24,7 @@ from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World, size_on
 from paget.body.person import draw_person, found_primary
 from paget.body.queue import Records
+from paget.clinic.chart import Person
 from paget.core.errors import RunError
 from paget.core.parameters import ParameterSet
 from paget.core.units import YEAR
@@ -164,7 +165,7 @@ def _colonies(
     surgery: float,
     world: World,
     work: Scratch,
-    person: np.record,
+    person: Person,
     primary: npt.NDArray[np.float64],
     rows: Records,
 ) -> tuple[int, int, bool]:
