@@ -5,6 +5,7 @@ in the tuple beside it, unless a line says otherwise. The kinds of cells in a ti
 `paget.tissue.kinds`, the sides of its vessels in `paget.tissue.vessels`.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from paget.kernels.jit import constant
@@ -132,3 +133,14 @@ SECOND_PRIMARY_NOTE = constant(14)
 
 NOTHING = constant(-1)  # no site, no lesion, no line
 NO_DETAIL = constant(0)
+
+# What a parameter file may name as the choices of a word that a law goes by.
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "growth_laws": GROWTH_LAWS,
+    "frailties": FRAILTIES,
+    "node_roles": NODE_ROLES,
+    "t_rules": T_RULES,
+    "drug_classes": DRUG_CLASSES,
+    "sleeper_effects": SLEEPER_EFFECTS,
+    "invited": INVITED,
+}

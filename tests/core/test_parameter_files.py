@@ -6,6 +6,7 @@ import pytest
 
 from paget.core.errors import ParameterError, UnitError
 from paget.core.parameters import ParameterSet, load_parameters
+from paget.words import GROWTH_LAWS
 
 FILE = Path(__file__).with_name("atlas.toml")
 ATLAS = load_parameters(FILE, sites=["liver", "lung"])
@@ -138,3 +139,16 @@ def test_a_bad_table_is_refused(tmp_path: Path, text: str, message: str) -> None
 def test_a_missing_file() -> None:
     with pytest.raises(ParameterError, match="does not exist"):
         load_parameters("nowhere.toml")
+
+
+def test_choices_may_be_a_list_that_laws_go_by(tmp_path: Path) -> None:
+    stated = '[growth]\nlaw = {{ value = "{}", choices = "{}", source = "assumption" }}\n'
+    path = tmp_path / "cancer.toml"
+    path.write_text(stated.format("power", "growth_laws"))
+    assert load_parameters(path)["growth.law"].choices == GROWTH_LAWS
+    path.write_text(stated.format("cubic", "growth_laws"))
+    with pytest.raises(ParameterError, match="one of exponential"):
+        load_parameters(path)
+    path.write_text(stated.format("power", "growth_law"))
+    with pytest.raises(ParameterError, match="Did you mean growth_laws"):
+        load_parameters(path)

@@ -18,6 +18,7 @@ from paget.core.errors import ParameterError, UnitError, place, whats_close
 from paget.core.parameter import Exploration, Parameter, Value, Variation
 from paget.core.toml import load_toml
 from paget.core.units import same_dimension, tidy, to_canonical
+from paget.words import CHOICES
 
 META_KEYS: Final = ("base", "cancer", "label", "description")
 _TEXT_KEYS: Final = ("unit", "source", "where", "note", "law")
@@ -147,7 +148,7 @@ class _Reader:
         raise self.error(f"{leaf.name} = {value!r}", leaf.path, allowed, remedy)
 
     def _word(self, leaf: _Leaf, value: str, old: Parameter | None) -> Parameter:
-        choices = tuple(leaf.stated.get("choices", old.choices if old else ()))
+        choices = self._choices(leaf, old)
         if not choices:
             remedy = f"Add choices = [{value!r}, ...]; a quantity has a number and a unit."
             raise self.error(f"{leaf.name} = {value!r}", leaf.path, "a word needs choices", remedy)
@@ -157,6 +158,17 @@ class _Reader:
                 f"{leaf.name} = {value!r}", leaf.path, allowed, whats_close(value, choices)
             )
         return self._with(leaf, value, {"choices": choices})
+
+    def _choices(self, leaf: _Leaf, old: Parameter | None) -> tuple[str, ...]:
+        """Return the words that there are: a list in the file, or one that laws go by, by name."""
+        stated = leaf.stated.get("choices", old.choices if old else ())
+        if not isinstance(stated, str):
+            return tuple(stated)
+        if stated not in CHOICES:
+            path, allowed = f"{leaf.path}.choices", f"lists of words are {', '.join(CHOICES)}"
+            remedy = whats_close(stated, tuple(CHOICES))
+            raise self.error(f"{path} = {stated!r}", path, allowed, remedy)
+        return CHOICES[stated]
 
     def _number(self, leaf: _Leaf, value: float, old: Parameter | None) -> Parameter:
         unit = self._unit(leaf, old)
@@ -300,7 +312,7 @@ class _Reader:
 _FORMS: Final = {
     **dict.fromkeys(_TEXT_KEYS, "must be a text"),
     "range": "must be [lowest, highest]",
-    "choices": "must be a list of words",
+    "choices": f"must be a list of words, or one of {', '.join(CHOICES)}",
     "varies": 'must be {law = "...", spread = ...} or false',
     "explore": 'must be {range = [...], law = "..."} or false',
 }
@@ -338,7 +350,7 @@ def _describes(key: str, item: object) -> bool:
     if key in _TEXT_KEYS:
         return isinstance(item, str)
     if key in _LIST_KEYS:
-        return isinstance(item, list)
+        return isinstance(item, list) or (key == "choices" and isinstance(item, str))
     if key not in _TABLE_KEYS or not isinstance(item, dict) or "value" in item:
         return False
     return isinstance(item.get("law"), str) or isinstance(item.get("range"), list)

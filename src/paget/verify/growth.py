@@ -205,7 +205,7 @@ def trials() -> tuple[Trial[Facts, Answers], ...]:
     return (
         Trial(
             "growth.inverse",
-            "four laws of growth",
+            "laws of growth",
             "size_after(N1, elapsed(N1, N2)) = N2",
             facts,
             _sizes,
@@ -214,7 +214,7 @@ def trials() -> tuple[Trial[Facts, Answers], ...]:
         ),
         Trial(
             "growth.size",
-            "four laws of growth",
+            "laws of growth",
             "dN/dt = g(N) N, integrated; time = int dlnN / g(N)",
             facts,
             _sizes,
