@@ -16,7 +16,7 @@ from paget.body.lesion import Scratch, World, law_of, size_on
 from paget.clinic.burden import measure
 from paget.clinic.chart import Person
 from paget.clinic.keys import course_key, operation_key
-from paget.clinic.looking import UNKNOWN
+from paget.clinic.looking import changed
 from paget.clinic.notes import note_left
 from paget.clinic.radiotherapy import surviving_fraction
 from paget.clinic.records import LINE_DRUGS
@@ -60,6 +60,7 @@ def _leave(
     after which u < exp(-cells expected); ``fewest`` are the fewest cells ever expected.
     """
     lesion = scratch.lesions[i]
+    changed(scratch, lesion)
     if fewest < SURELY:
         u = uniform(person.key, streams.CURE, person.patient, lesion.id, course)
         if eradicated(u, fewest):
@@ -67,7 +68,6 @@ def _leave(
             return
     lesion.anchor, lesion.treated_by = day, drug
     lesion.sensitive, lesion.resistant = sensitive, resistant
-    lesion.visible = UNKNOWN
     note_left(scratch, i, day)
 
 
@@ -76,7 +76,6 @@ def recover(person: Person, world: World, scratch: Scratch, k: int, day: float) 
     """End a course of line ``k`` on ``day``: what has survived has the cells to regrow from."""
     line = world.protocol.lines[k]
     hardest = _hardest(world, line, _working(person, world, line))
-    scratch.course.measured = UNKNOWN
     for i in range(scratch.n_lesions):
         lesion = scratch.lesions[i]
         if lesion.anchor == NEVER or lesion.treated_by != hardest:
@@ -86,7 +85,7 @@ def recover(person: Person, world: World, scratch: Scratch, k: int, day: float) 
             factor = survivors(expected) / expected
             lesion.sensitive *= factor
             lesion.resistant *= factor
-            lesion.visible = UNKNOWN
+            changed(scratch, lesion)
             note_left(scratch, i, day)
 
 
@@ -175,19 +174,20 @@ def _treat_sleeper(
         u = uniform(person.key, streams.SLEEPER, person.patient, lesion.id, index)
         effect = sleeper_effect(drug, state, u)
         if effect == ELIMINATE:
+            changed(scratch, lesion)
             lesion.removed, lesion.killed = day, 1
             return
         if effect == HOLD:
-            _hold(lesion, state, cycles * line.every)
+            _hold(scratch, lesion, state, cycles * line.every)
             return
 
 
 @jit
-def _hold(lesion: np.record, state: int, days: float) -> None:
+def _hold(scratch: Scratch, lesion: np.record, state: int, days: float) -> None:
     """Let the clock of a sleeping or stalled colony stand still."""
     if lesion.stall_until == NEVER:
         return
-    lesion.visible = UNKNOWN
+    changed(scratch, lesion)
     if state == ASLEEP:
         lesion.wakes += days
         lesion.balance_from += days
@@ -299,14 +299,12 @@ def give_cycles(
         left = _course(world, lesion, line, working, n - resist, resist, cycles)
         sensitive, resistant, fewest = left
         _leave(person, scratch, i, day, sensitive, resistant, hardest, course, fewest)
-    scratch.course.measured = UNKNOWN
 
 
 @jit
 def irradiate(person: Person, world: World, scratch: Scratch, k: int, day: float) -> float:
     """Irradiate what line ``k`` aims at; return the surviving fraction of cells."""
     line = world.protocol.lines[k]
-    scratch.course.measured = UNKNOWN
     fraction = surviving_fraction(line.dose, line.fractions, line.alpha, line.beta)
     for i in range(scratch.n_lesions):
         lesion = scratch.lesions[i]

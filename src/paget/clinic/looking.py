@@ -4,7 +4,7 @@ A lesion is seen from a diameter of its own on: its luck, keyed by lesion and mo
 curve of sensitivity by size is passed. The median of that curve is the era's detection diameter of
 the site, times the modality's factor.
 
-Public names: ``seen_from``, ``look``, ``count_seen``.
+Public names: ``changed``, ``seen_from``, ``look``, ``count_seen``.
 """
 
 import numpy as np
@@ -20,7 +20,14 @@ from paget.kernels.jit import jit
 from paget.kernels.philox import uniform
 from paget.words import FALSE_POSITIVE_NOTE, NOTHING, SCAN_NOTE
 
-UNKNOWN = -1.0  # the day from which a lesion is visible must be worked out anew
+UNKNOWN = -1.0  # a day that must be worked out anew
+
+
+@jit
+def changed(scratch: Scratch, lesion: np.record) -> None:
+    """Forget what was worked out from a lesion that now changes: call it where one is treated."""
+    lesion.visible = UNKNOWN
+    scratch.course.measured = UNKNOWN
 
 
 @jit

@@ -13,7 +13,7 @@ from paget.clinic.dosing import give_cycles, irradiate, recover
 from paget.clinic.keys import course_key
 from paget.clinic.late import recount_overt
 from paget.clinic.lines import DAYS_A_FRACTION, age_on, trigger
-from paget.clinic.looking import UNKNOWN, count_seen, look, seen_from
+from paget.clinic.looking import changed, count_seen, look, seen_from
 from paget.clinic.notes import note, note_left
 from paget.clinic.outcome import account, weigh
 from paget.clinic.records import LINE_DRUGS, MOST_LINES, MOST_TARGETS
@@ -115,6 +115,7 @@ def _resect(person: Person, world: World, scratch: Scratch, k: int, day: float) 
         lesion = scratch.lesions[i]
         if not lesion.seen <= day < lesion.removed or world.soil[lesion.site].is_regional:
             continue
+        changed(scratch, lesion)
         u = uniform(person.key, streams.RESIDUAL, person.patient, lesion.id, line.key)
         n = size_on(lesion, day, world)
         if n <= p.residual_cells or not leaves_residual(u, p.residual_deep, line.residual):
@@ -129,9 +130,8 @@ def _resect(person: Person, world: World, scratch: Scratch, k: int, day: float) 
             p.residual_cells * (1.0 - share),
             p.residual_cells * share,
         )
-        lesion.overt, lesion.visible = NEVER, UNKNOWN
+        lesion.overt = NEVER
         note_left(scratch, i, day)
-    course.measured = UNKNOWN
     recount_overt(person, world, scratch, day)
     count_seen(world, scratch, day)
     course.line, course.control, course.is_late = -1, 1.0, 0
