@@ -40,7 +40,7 @@ def made(number: int) -> dict[str, Any]:
     if luck.random() < 0.3:
         people(scenario, luck)
     if luck.random() < 0.5:
-        scenario["protocol"] = protocol(luck)
+        scenario["protocol"] = protocol(cancer, luck)
     if luck.random() < 0.8:
         known = list(parameters_of(cancer).items())
         scenario["change"] = {
@@ -63,9 +63,10 @@ def people(scenario: dict[str, Any], luck: random.Random) -> None:
     }
 
 
-def protocol(luck: random.Random) -> Any:
+def protocol(cancer: str, luck: random.Random) -> Any:
     """Return a protocol by name, or one with a screening programme of its own."""
-    name = luck.choice(known_protocols())
+    fitting = ("surgery-only", "no-treatment", f"standard-{cancer}")
+    name = luck.choice(fitting if luck.random() < 0.8 else known_protocols())
     if luck.random() < 0.5:
         return name
     return {
