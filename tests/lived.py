@@ -1,7 +1,7 @@
 """Lives for tests: the engine itself, without scenarios, files or threads.
 
-Public names: ``Lives``, ``colon``, ``model_of``, ``soil_of``, ``lives``, ``live_in``,
-``lone_life``.
+Public names: ``Lives``, ``choices``, ``words_of``, ``colon``, ``model_of``, ``soil_of``, ``lives``,
+``live_in``, ``lone_life``.
 """
 
 from collections.abc import Mapping
@@ -64,6 +64,16 @@ def colon(changes: Changes, cancer: str = "colon") -> ParameterSet:
     """Return the parameters of colon cancer with some of them changed."""
     known = load_cancer(cancer, frozenset(body().site_names))
     return known.changed(changes, "a test") if changes else known
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words that a parameter of the atlas may be."""
+    return colon({})[name].choices
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return every parameter that is a word, with each word that it may be."""
+    return [(name, word) for name, p in colon({}).items() for word in p.choices]
 
 
 def model_of(changes: Changes, cancer: str = "colon", horizon: float = HORIZON) -> Model:

@@ -5,13 +5,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from paget.atlas.incidence import integrated_onset, published_rates
+from paget.atlas.cancers import known_cancers
+from paget.atlas.incidence import integrated_onset, known_incidence, published_rates
 from paget.core.errors import ParameterError
 
-CANCERS = ("breast", "colon", "rectum", "pancreas")
 
-
-@pytest.mark.parametrize("cancer", CANCERS)
+@pytest.mark.parametrize("cancer", known_incidence())
 def test_rates_are_of_ages_in_order(cancer: str) -> None:
     rates = published_rates(cancer)
     assert rates
@@ -21,7 +20,7 @@ def test_rates_are_of_ages_in_order(cancer: str) -> None:
         assert all(rate.per_100k >= 0.0 and rate.source for rate in own)
 
 
-@pytest.mark.parametrize("cancer", CANCERS)
+@pytest.mark.parametrize("cancer", known_incidence())
 def test_onset_comes_before_diagnosis(cancer: str) -> None:
     """Onset, at invasion, precedes diagnosis: by 70 more have begun than have been found."""
     onset = integrated_onset(cancer)
@@ -41,5 +40,10 @@ def test_men_have_no_breast_cancer_here() -> None:
 
 
 def test_a_cancer_without_incidence_is_refused() -> None:
-    with pytest.raises(ParameterError, match="no incidence"):
+    with pytest.raises(ParameterError, match="has incidence of breast, colon"):
         integrated_onset("theory")
+
+
+def test_incidence_is_known_of_cancers_of_the_atlas() -> None:
+    assert known_incidence()
+    assert set(known_incidence()) <= set(known_cancers())

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from paget.atlas.anatomy import load_body_map
+from paget.atlas.cancers import load_cancer
 from paget.clinic.staging import (
     STAGE_RULES,
     found_positive,
@@ -18,6 +20,7 @@ from paget.clinic.staging import (
     summary_stage,
     t_category,
 )
+from paget.tables.patients import STAGES
 from paget.verify.staging import TABLES
 from paget.words import SUMMARY_STAGES
 from tests.clinic.colonies import case
@@ -51,11 +54,16 @@ def test_n_by_number_of_positive_nodes() -> None:
     assert [n_category(k, 10) for k in (0, 1, 3, 4, 9, 10, 40)] == [0, 1, 1, 2, 2, 3, 3]
 
 
-@pytest.mark.parametrize(("rule", "limit"), [("colorectal", 0), ("pancreas", 0), ("breast", 10)])
-def test_the_rules_say_where_n3_begins(rule: str, limit: int) -> None:
-    assert node_limits(rule) == limit
+@pytest.mark.parametrize("rule", STAGE_RULES)
+def test_the_rules_say_where_n3_begins(rule: str) -> None:
     most = max(n for _, n in STAGE_RULES[rule])
-    assert n_category(100, limit) == most
+    assert n_category(100, node_limits(rule)) == most
+
+
+def test_every_rule_can_be_chosen_and_its_groups_have_words() -> None:
+    common = load_cancer("common", frozenset(load_body_map().site_names))
+    assert set(common["staging.rule"].choices or ()) == set(STAGE_RULES)
+    assert {group for rows in STAGE_RULES.values() for group in rows.values()} <= set(STAGES)
 
 
 @pytest.mark.parametrize("rule", STAGE_RULES)
@@ -67,7 +75,7 @@ def test_stage_groups_cover_every_row_and_never_fall_with_n(rule: str) -> None:
         assert ORDER.index(rows[t, n]) <= ORDER.index(rows[t, n + 1])
 
 
-@pytest.mark.parametrize("rule", ["colorectal", "pancreas", "breast"])
+@pytest.mark.parametrize("rule", STAGE_RULES)
 def test_stage_groups_never_fall_with_t(rule: str) -> None:
     rows = STAGE_RULES[rule]
     for (t, n), group in rows.items():

@@ -6,6 +6,7 @@ import pytest
 from paget.atlas.clinic import load_clinic
 from paget.body.growth import NEVER, power_integral
 from paget.body.lesion import MAX_SITES, law_of, size_on
+from paget.clinic import symptoms
 from paget.clinic.symptoms import (
     MAX_SYMPTOMS,
     metastasis_symptom_bound,
@@ -103,3 +104,13 @@ def test_a_cancer_without_a_table_of_its_own() -> None:
 def test_there_is_room_for_every_name() -> None:
     assert len(symptom_names()) <= MAX_SYMPTOMS
     assert len(set(symptom_names())) == len(symptom_names())
+
+
+def test_a_site_may_have_symptoms_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = load_clinic("symptoms") | {"skin": {"ulcer": 2.0, "pain": 2.0}}
+    monkeypatch.setattr(symptoms, "load_clinic", lambda _: tables)
+    symptom_names.cache_clear()
+    assert named(SITES.index("skin")) == pytest.approx({"ulcer": 0.5, "pain": 0.5})
+    assert "ulcer" not in named(SITES.index("omentum"))
+    monkeypatch.undo()
+    symptom_names.cache_clear()

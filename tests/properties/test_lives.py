@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import paget
+from paget.atlas.cancers import known_cancers
 from paget.core.units import YEAR
-from tests.lived import Lives, lives
+from tests.lived import Lives, choices, lives, words_of
 
 FIELDS_OF_DAYS = ("founded_day", "asleep_until_day", "switch_day", "detected_day", "fate_day")
 
@@ -106,7 +107,7 @@ def check(lived: Lives) -> None:
     check_persons(lived)
 
 
-@pytest.mark.parametrize("cancer", ["colon", "rectum", "pancreas"])
+@pytest.mark.parametrize("cancer", known_cancers())
 def test_atlas_lives_are_coherent(cancer: str) -> None:
     check(lives({}, 1500, 1, cancer=cancer))
 
@@ -124,15 +125,15 @@ def test_lives_with_every_mechanism_are_coherent() -> None:
     check(lives(EVERYTHING, 1500, 2))
 
 
-@pytest.mark.parametrize("law", ["gompertz", "exponential", "logistic", "power"])
-def test_lives_under_every_law_of_growth_are_coherent(law: str) -> None:
-    changes = {"growth.law": law, "growth.power_exponent": 0.7}
-    check(lives(changes, 200, 3, horizon=10.0 * YEAR))
+@pytest.mark.parametrize(("name", "word"), choices())
+def test_lives_under_every_choice_are_coherent(name: str, word: str) -> None:
+    spreads = {"shedding.blood_rate.spread": 1.5, "shedding.lymph_rate.spread": 1.5}
+    check(lives({**spreads, "growth.power_exponent": 0.7, name: word}, 200, 3, horizon=10.0 * YEAR))
 
 
-@pytest.mark.parametrize("family", ["lognormal", "gamma", "two-class"])
-@pytest.mark.parametrize("role", ["filter", "bystander", "gateway"])
-def test_lives_under_every_choice_are_coherent(family: str, role: str) -> None:
+@pytest.mark.parametrize("family", words_of("shedding.frailty"))
+@pytest.mark.parametrize("role", words_of("nodes.role"))
+def test_lives_under_both_choices_of_spread_are_coherent(family: str, role: str) -> None:
     spreads = {"shedding.blood_rate.spread": 1.5, "shedding.lymph_rate.spread": 1.5}
     check(lives({**spreads, "shedding.frailty": family, "nodes.role": role}, 400, 4))
 

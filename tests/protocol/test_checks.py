@@ -131,6 +131,8 @@ REFUSED = {
     "no kill": ("[drug.folfox]\nlog_kill = 0", 3, "a drug without effect"),
     "nobody responds": ("[drug.folfox]\nresponders = 0", 3, "a drug without effect"),
     "reaches nothing": ("[drug.folfox]\nsanctuary = 0", 3, "a drug without effect"),
+    "a drug that no line gives": ("[drug.folfx]\nlog_kill = 0.3", 2, "names it nowhere. Did you"),
+    "a test that nobody does": ("[test.mri]\nbest = 0.9", 2, "the protocol names it nowhere"),
     "a new drug": (
         ADJUVANT.replace("folfiri", "new") + 'cycles = 6\n[drug.new]\nkind = "targeted"',
         8,
@@ -166,6 +168,14 @@ REFUSED = {
         ADJUVANT.replace("folfiri", "folfir") + "cycles = 6",
         5,
         "Did you mean folfiri",
+    ),
+    "an unknown place": ("[drug.folfox.sanctuary]\nlivr = 0.5", 3, "Did you mean liver"),
+    "no place of a drug": ("[drug.folfox.sanctuary]\nprimary = 0.5", 3, "places are everywhere, l"),
+    "an unknown place of a test": ("[test.ct]\nmedian.adrenl = 0.5", 3, "Did you mean adrenal"),
+    "an unknown key of a tissue": (
+        RADIATION + 'dose = "2 Gy"\n[tissue.carcinoma]\ngamma = 1',
+        9,
+        "keys of a tissue are alpha, beta",
     ),
     "an unknown test": ('[workup]\nmodalities = ["ctt"]', 3, "'ctt' is none of"),
     "an unknown kind": ('[line.resection]\nkind = "surgry"', 3, "Did you mean surgery"),
@@ -238,7 +248,7 @@ def test_whatever_is_wrong_is_a_refusal_with_its_place() -> None:
     text = FIT + ADJUVANT + "cycles = 6\n" + CT + 'every = "1 year"\nuntil = "5 year"'
     content: dict[str, Any] = {"base": "surgery-only", **tomllib.loads(text)}
     content["line"]["x"]["if"] = {"aim": "curative", "n": [1, 3], "subtype": ["a"]}
-    content["drug"] = {"folfox": {"log_kill": 0.3, "sanctuary": {"brain": 0.1}}}
+    content["drug"] = {"folfiri": {"log_kill": 0.3, "sanctuary": {"brain": 0.1}}}
     assert load_protocol(content).line_names == ("resection", "x")
     places: list[str] = []
     for path in paths(content):

@@ -283,3 +283,11 @@ def test_what_the_page_shows_loads(block: str) -> None:
     content = tomllib.loads(block)
     is_scenario = "protocol" in content
     load_protocol(content["protocol"] if is_scenario else {"base": "surgery-only", **content})
+
+
+def test_a_site_of_its_own_goes_before_its_group() -> None:
+    own = {"skin": 0.5, "other": 0.25, "everywhere": 2.0}
+    record = compiled({"base": "surgery-only", "test": {"ct": {"median": own}}})
+    ct = record.modalities[0]
+    expected = {"liver": 2.0, "skin": 0.5}
+    assert {site: ct.median[SITES.index(site)] for site in expected} == expected

@@ -1,6 +1,6 @@
 """Small made-up cohorts and lives with the columns of real ones, to draw without an engine."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -56,6 +56,25 @@ class MadeUpCohort:
             pl.lit(None, pl.List(pl.String)).alias("sites_true"),
         )
         return MadeUpCohort(hidden, self.lesions, self.funnel, self.parameters)
+
+    def of_people(self, people: int) -> "MadeUpCohort":
+        """Return the cohort as those of some people who got the cancer."""
+        scenario = SimpleNamespace(**vars(self.scenario), is_of_people=True)
+        stats = {**self.stats, "patients": people}
+        return replace(self, scenario=scenario, stats=stats)
+
+    def nobody(self) -> "MadeUpCohort":
+        """Return a cohort of the same form in which there is nobody."""
+        none = self.funnel.with_columns(pl.lit(0.0).alias("count"))
+        return replace(
+            self, patients=self.patients.clear(), lesions=self.lesions.clear(), funnel=none
+        )
+
+    def without_seeds(self) -> "MadeUpCohort":
+        """Return the cohort as if nothing had ever been shed."""
+        none = self.funnel.with_columns(pl.lit(0.0).alias("count"))
+        primaries = self.lesions.filter(pl.col("route").is_null())
+        return replace(self, lesions=primaries, funnel=none)
 
 
 @dataclass(frozen=True)
@@ -128,6 +147,9 @@ def cohort(n: int = 400, *, metastases: bool = True, deaths: bool = True) -> Mad
         {
             "patient": np.arange(n),
             "cancer": ["colon"] * n,
+            "invasion_day": np.full(n, 3000.0),
+            "prevented_day": pl.Series([None] * n, dtype=pl.Float64),
+            "in_situ_day": pl.Series([None] * n, dtype=pl.Float64),
             "diagnosis_day": diagnosis,
             "age_diagnosis_years": rng.normal(67, 11, n),
             "diameter_mm": rng.lognormal(3.7, 0.5, n),
@@ -230,6 +252,13 @@ def life(n: int = 12, *, diagnosed: bool = True) -> MadeUpLife:
         "cause_of_death": "cancer", "follow_up_day": 9300.0,
     }  # fmt: skip
     return MadeUpLife(7, 1889, pl.DataFrame(rows, schema=LESION_SCHEMA), summary, parameters())
+
+
+def averted_life() -> MadeUpLife:
+    """Return a life whose precursor was removed: there is no lesion and no cancer."""
+    one = life(0, diagnosed=False)
+    summary = {**one.summary, "invasion_day": None, "prevented_day": 2500.0}
+    return replace(one, lesions=one.lesions.clear(), summary=summary)
 
 
 def fit_table() -> pl.DataFrame:

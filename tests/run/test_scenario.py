@@ -140,3 +140,57 @@ def test_the_schema_knows_every_key() -> None:
     schema = scenario_schema()
     assert set(schema["properties"]) == set(Scenario.model_fields)
     assert schema["additionalProperties"] is False
+
+
+VOID = """base = "colon"
+people = 20
+
+[population]
+entry_age = "{entry} year"
+follow_up = "10 year"
+
+[protocol]
+base = "surgery-only"
+
+[protocol.screening]
+test = "fit"
+every = "2 year"
+from_age = "20 year"
+to_age = "{end} year"
+"""
+
+
+def test_a_programme_that_meets_nobody_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, VOID.format(entry=50, end=30))
+    with pytest.raises(ScenarioError, match="people are followed from 50 to 60 years") as refusal:
+        resolve(load_scenario(path))
+    assert refusal.value.where == f"{path} line 15"
+    for entry, end in ((50, 50), (20, 30)):
+        resolve(load_scenario(written(tmp_path, VOID.format(entry=entry, end=end))))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"),
+    [
+        ({"base": "colon", "people": 9, "protocol": {"cancers": ["colon"], "base": "psa"}}, ""),
+        (
+            {"base": "breast", "people": 9, "protocol": {"cancers": ["breast"], "base": "psa"}},
+            "men",
+        ),
+        (
+            {"base": "breast", "protocol": "mammography", "change": {"onset.male_share": 1}},
+            "women",
+        ),
+    ],
+)
+def test_a_programme_for_a_sex_that_is_not_followed(scenario: dict[str, Any], words: str) -> None:
+    if not words:
+        assert resolve(load_scenario(scenario)).protocol.screen_names
+        return
+    with pytest.raises(ScenarioError, match=f"it is for {words}, and there are none"):
+        resolve(load_scenario(scenario))
+
+
+@pytest.mark.parametrize("name", known_scenarios())
+def test_no_scenario_that_ships_is_refused(name: str) -> None:
+    assert resolve(load_scenario(name)).protocol.label

@@ -19,6 +19,6 @@ def test_parameters_cite_what_is_there(cancer: str) -> None:
     assert not {key: name for key, name in cited.items() if key not in BIBLIOGRAPHY}
 
 
-@pytest.mark.parametrize("cancer", ["breast", "colon", "pancreas"])
+@pytest.mark.parametrize("cancer", known_cancers())
 def test_confirmed_targets_cite_what_is_there(cancer: str) -> None:
     assert not {t.source for t in targets(cancer) if t.confirmed} - set(BIBLIOGRAPHY)

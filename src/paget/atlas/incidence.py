@@ -4,7 +4,7 @@
 ``fits/onset.csv`` the hazard of invasion per person-year by year of age, which `paget.fit.onset`
 fits to them.
 
-Public names: ``Rate``, ``published_rates``, ``integrated_onset``.
+Public names: ``Rate``, ``published_rates``, ``known_incidence``, ``integrated_onset``.
 """
 
 import csv
@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from paget.atlas.mortality import LAST_AGE
 from paget.core.errors import ParameterError
 
 Floats = npt.NDArray[np.float64]
@@ -22,7 +23,6 @@ Floats = npt.NDArray[np.float64]
 PUBLISHED: Final = files("paget.atlas") / "published" / "incidence.csv"
 FITTED: Final = files("paget.atlas") / "fits" / "onset.csv"
 SEXES: Final = ("female", "male")
-LAST_AGE: Final = 120
 PER: Final = 1e5  # persons whom rates are told of
 
 
@@ -40,6 +40,13 @@ class Rate(NamedTuple):
     history: str
     """The scenario under which people were screened; empty: the cancer's own, unscreened."""
     source: str
+
+
+@cache
+def known_incidence() -> tuple[str, ...]:
+    """Return the cancers whose onset by age and sex the atlas knows: those that people may get."""
+    with FITTED.open(encoding="utf-8") as stream:
+        return tuple(sorted({row["cancer"] for row in csv.DictReader(stream)}))
 
 
 @cache
@@ -73,7 +80,7 @@ def integrated_onset(cancer: str) -> Floats:
     if not rows:
         raise ParameterError(
             f"onset of {cancer!r} in a population of people",
-            allowed="the atlas has no incidence of it",
+            allowed=f"the atlas has incidence of {', '.join(known_incidence())}",
             remedy="Ask for patients instead of people.",
         )
     for row in rows:

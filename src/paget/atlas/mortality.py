@@ -1,17 +1,20 @@
 """Mortality from all causes by sex and age, from a period life table.
 
-Public names: ``integrated_hazard``.
+Public names: ``integrated_hazard``, ``LAST_AGE``.
 """
 
 import csv
 import math
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 TABLE = files("paget.atlas") / "published" / "life_table_us.csv"
+LAST_AGE: Final = 120
+"""At which the table ends [year]: nobody outlives it."""
 
 
 @cache
@@ -36,9 +39,9 @@ def integrated_hazard(year: int) -> npt.NDArray[np.float64]:
     projected after.
     """
     nearest = min({row[0] for row in _rows()}, key=lambda known: (abs(known - year), known))
-    result = np.zeros((2, 121))
+    result = np.zeros((2, LAST_AGE + 1))
     for sex, name in enumerate(("female", "male")):
         died = {age: q for known, s, age, q in _rows() if known == nearest and s == name}
-        hazards = [-math.log1p(-min(died[age], 1.0 - 1e-9)) for age in range(120)]
+        hazards = [-math.log1p(-min(died[age], 1.0 - 1e-9)) for age in range(LAST_AGE)]
         result[sex, 1:] = np.cumsum(hazards)
     return result

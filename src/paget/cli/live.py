@@ -61,12 +61,19 @@ def live(
     target = _target(figure, "-or-".join(Path(name).stem for name in names), patient)
     arms = [chosen(name, people=people, seed=seed, changes=change) for name in names]
     from paget.api import live as live_one
+    from paget.run.one_life import NobodyError
 
     if len(arms) > 1:
         from paget.twins.comparison import check_twins
 
         check_twins(*arms, is_one_life=True)
-    lives = [live_one(arm, patient) for arm in arms]
+    try:
+        lives = [live_one(arm, patient) for arm in arms]
+    except NobodyError as error:
+        screen().print(f"{error.given[:1].upper()}{error.given[1:]}: {error.allowed}.")
+        note("There is no life to tell, and nothing was drawn.")
+        say_notice()
+        return
     for life in lives:
         _show_life(life, everything=every)
     _save(_drawn(lives), target)
@@ -138,10 +145,13 @@ def _show_person(life: Any, facts: "RunFacts") -> None:
     row, console = life.summary, screen()
     parts = (f"Virtual patient {life.patient}", life.scenario.title, f"seed {life.seed}")
     console.print(MIDDLE_DOT.join(parts), style="bold")
-    if row["invasion_day"] is None:
+    if row["prevented_day"] is not None or row["in_situ_day"] is not None:
         console.print(
             f"{row['sex']}; screening found a precursor in time: there never is a cancer."
         )
+        return
+    if row["invasion_day"] is None:
+        console.print(f"{row['sex']}; the cancer did not begin within this life.")
         return
     onset = f"{row['sex']}, {row['age_onset_years']:.0f} years old at the first malignant cell"
     if row["diagnosis_day"] is None:
@@ -154,6 +164,8 @@ def _show_person(life: Any, facts: "RunFacts") -> None:
         f"(stage {row['stage_pathological'] or row['stage_clinical']}), "
         f"T{row['true_t']} N{row['true_n']} M{row['true_m']} in truth; {row['intent']} intent."
     )
+    if row["n_metastases_true"] == 0:
+        console.print("No metastasis was there at diagnosis.")
     if row["is_occult"]:
         sites = ", ".join(site_text(site) for site in row["sites_true"])
         console.print(f"Metastases were there that nobody saw: {facts.disease} in {sites}.")
@@ -192,7 +204,7 @@ def _show_lesions(
 
     console = screen()
     rows = _in_order(life.lesions, everything=everything)
-    start = float(life.summary["invasion_day"])
+    start = _clock(life)[0]
     width = max(console.width - _NAMES_WIDTH - _SIZES_WIDTH - 4, 20)
     window = Window(start, float(life.summary["follow_up_day"]), width)
     heading("Its lesions")

@@ -80,9 +80,7 @@ def run(
         from paget.fit.validate import fit_table
         from paget.report.lives.html import write_report
 
-        fit = fit_table(
-            lived.cancer, min(lived.patients, _FIT_LIVES), lived.seed or 0, lived.change
-        )
+        fit = fit_table(lived.cancer, min(lived.persons, _FIT_LIVES), lived.seed or 0, lived.change)
         report = write_report(cohort, folder / _REPORT, fit)
     _summarise(cohort, done, report)
 
@@ -102,7 +100,8 @@ def _with_seed(scenario: "Scenario", out: Path | None, resume: bool) -> "Scenari
 
 def _announce(scenario: "Scenario", folder: Path) -> None:
     n = scenario.persons
-    who = "people" if scenario.is_of_people else f"patient{'s' * (n != 1)}"
+    one, many = ("person", "people") if scenario.is_of_people else ("patient", "patients")
+    who = one if n == 1 else many
     parts = (scenario.title, f"{n:,} virtual {who}", f"seed {scenario.seed}")
     note(MIDDLE_DOT.join(parts), "bold", complaints())
     note(f"into {folder}", console=complaints())
@@ -111,6 +110,7 @@ def _announce(scenario: "Scenario", folder: Path) -> None:
 def _summarise(cohort: "Cohort", done: "RunSummary", report: Path) -> None:
     """Show the figures that a reader wants first, where everything is, and what it rests on."""
     from paget.report.lives.headlines import headlines
+    from paget.report.lives.there import there_is, told
 
     table = data_table(
         "of those found", "share", "95 % interval", "patients", right=("share", "patients")
@@ -122,17 +122,15 @@ def _summarise(cohort: "Cohort", done: "RunSummary", report: Path) -> None:
         table.add_row(line.name, share, f"{100 * low:.1f} to {100 * high:.1f} %", f"{line.count:,}")
     console = screen()
     console.print()
-    low, high = first.interval
-    console.print(
-        f"{first.count:,} of {first.n:,} virtual patients were found to have the cancer while they "
-        f"lived: {100 * first.count / first.n:.1f} % ({100 * low:.1f} to {100 * high:.1f} %)."
-    )
+    console.print(" ".join(told(there_is(cohort), "{:,}".format)))
     console.print()
-    show_table(table)
-    note(
-        "Stage by pathology after surgery, else as seen. Intervals are the Monte Carlo error alone."
-    )
-    console.print()
+    if first.count:
+        show_table(table)
+        note(
+            "Stage by pathology after surgery, else as seen. Intervals are the Monte Carlo error "
+            "alone."
+        )
+        console.print()
     speed = f"{done.lived:,} lived in {done.seconds:.1f} s ({done.rate:,.0f} a second)"
     rests = f"{done.n_assumptions} of {len(cohort.parameters)} parameters are assumptions"
     for name, text in (

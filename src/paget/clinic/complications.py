@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from paget.atlas.clinic import clinic_parameters, site_group
+from paget.atlas.clinic import at_most, clinic_parameters, narrowest
 from paget.body.growth import NEVER
 from paget.body.lesion import MAX_SITES, Scratch, World, size_on
 from paget.body.progression import cells
@@ -52,7 +52,8 @@ def _stated() -> ParameterSet:
 
 def complication_names() -> tuple[str, ...]:
     """Return the names of the complications, in the order of their codes."""
-    return tuple(dict.fromkeys(name.partition(".")[0] for name in _stated()))
+    names = tuple(dict.fromkeys(name.partition(".")[0] for name in _stated()))
+    return at_most(MAX_COMPLICATIONS, names, "complications")
 
 
 def _diameter(name: str, place: str) -> float:
@@ -60,10 +61,10 @@ def _diameter(name: str, place: str) -> float:
 
     What is stated for a site itself comes before what is stated for its group, and for everywhere.
     """
-    for part in (place, site_group(place), "everywhere"):
-        if f"{name}.diameter.{part}" in _stated():
-            return _stated().real(f"{name}.diameter.{part}")
-    return 0.0
+    start = f"{name}.diameter."
+    stated = {other.removeprefix(start) for other in _stated() if other.startswith(start)}
+    part = narrowest(place, stated)
+    return _stated().real(start + part) if part in stated else 0.0
 
 
 def complication_table(sites: Sequence[str], density: float) -> npt.NDArray[Any]:

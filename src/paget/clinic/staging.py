@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from paget.atlas.clinic import load_clinic
 from paget.body.progression import diameter
+from paget.core.errors import ParameterError
 from paget.kernels.jit import jit
 from paget.words import BY_DEPTH, SUMMARY_STAGES
 
@@ -141,10 +142,16 @@ def summary_stage(in_situ: Mask, regional: Mask, distant: Mask) -> npt.NDArray[n
 
 def _stage_rules() -> dict[str, dict[tuple[int, int], str]]:
     """Return the group by (T, N) of each rule of the atlas, from names such as ``T3N1``."""
-    return {
-        rule: {(int(name[1]), int(name[3])): group for name, group in tables["groups"].items()}
-        for rule, tables in load_clinic("staging").items()
-    }
+    rules: dict[str, dict[tuple[int, int], str]] = {}
+    for rule, tables in load_clinic("staging").items():
+        groups = tables.get("groups", {})
+        most = 3 if "n3_from" in tables else 2
+        wanted = {f"T{t}N{n}" for t in range(1, 5) for n in range(most + 1)}
+        if wanted ^ set(groups):
+            given = f"staging.{rule}.groups: {', '.join(sorted(wanted ^ set(groups)))}"
+            raise ParameterError(given, allowed="a group for each T and N, N3 where n3_from is")
+        rules[rule] = {(int(name[1]), int(name[3])): group for name, group in groups.items()}
+    return rules
 
 
 def node_limits(rule: str) -> int:

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from paget.atlas.clinic import load_clinic, site_group
+from paget.atlas.clinic import at_most, load_clinic, narrowest
 from paget.body.growth import NEVER, time_at_integral
 from paget.body.lesion import MAX_SITES, Scratch, World, law_of, size_on
 from paget.clinic.burden import lone_lesion_day, organ_event_day
@@ -141,7 +141,8 @@ def symptom_names() -> tuple[str, ...]:
     """Return the names of all symptoms, in the order of their codes."""
     tables = load_clinic("symptoms")
     places = [table for place, table in tables.items() if place != "primary"]
-    return tuple(dict.fromkeys(name for t in (*places, *tables["primary"].values()) for name in t))
+    names = dict.fromkeys(name for t in (*places, *tables["primary"].values()) for name in t)
+    return at_most(MAX_SYMPTOMS, tuple(names), "symptoms")
 
 
 def symptom_table(sites: Sequence[str], cancer: str) -> npt.NDArray[np.float64]:
@@ -156,7 +157,7 @@ def symptom_table(sites: Sequence[str], cancer: str) -> npt.NDArray[np.float64]:
     primary = tables["primary"].get(cancer, tables["primary"]["everywhere"])
     shares = np.zeros((MAX_SITES + 1, MAX_SYMPTOMS))
     for row, site in [*enumerate(sites), (MAX_SITES, None)]:
-        weights = primary if site is None else tables[site_group(site)]
+        weights = primary if site is None else tables[narrowest(site, tables, "other")]
         for name, weight in weights.items():
             shares[row, names.index(name)] = weight
     cumulative: npt.NDArray[np.float64] = np.cumsum(shares, axis=1)

@@ -108,8 +108,8 @@ def live_many(
                 )
             room *= 16
             work = scratch(room)
-    lived = np.concatenate(parts).view(np.recarray)
-    return lived, np.concatenate(blocks).view(np.recarray), tally.shed
+    lived = np.concatenate([people(0), *parts]).view(np.recarray)
+    return lived, np.concatenate([np.zeros(0, LESION_ROW), *blocks]).view(np.recarray), tally.shed
 
 
 class Lived(NamedTuple):

@@ -181,12 +181,13 @@ def monte_carlo_error(target: Target, found: Mapping[str, Sample], cancer: str) 
 def _mixed_share(found: Mapping[str, Sample]) -> float:
     """Return the share of colon among the metastatic patients of a mixed series."""
     metastatic = {
-        name: len(first_metastatic(sample).persons) / len(sample.persons)
+        name: len(first_metastatic(sample).persons) / max(len(sample.persons), 1)
         for name, sample in found.items()
         if name in (COLON, RECTUM)
     }
     colon = COLON_SHARE * metastatic[COLON]
-    return colon / (colon + (1.0 - COLON_SHARE) * metastatic[RECTUM])
+    both = colon + (1.0 - COLON_SHARE) * metastatic[RECTUM]
+    return colon / both if both > 0.0 else math.nan  # nobody to mix
 
 
 def fit_table(

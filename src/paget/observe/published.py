@@ -47,7 +47,7 @@ def _liver_doubling(which: str) -> Callable[[Sample], float]:
     """Median doubling time, when it is first seen, of the first liver metastasis of a patient."""
 
     def observe(s: Sample) -> float:
-        liver = s.model.sites.index("liver")
+        liver = s.model.sites.index("liver") if "liver" in s.model.sites else -1
         rows = s.lesions[(s.lesions.site == liver) & (s.lesions.doubling_time_seen > 0.0)]
         persons = s.persons[np.isin(s.persons.patient, rows.patient)]
         if not len(persons):
@@ -105,7 +105,7 @@ def _stage(*stages: str) -> Callable[[Sample], float]:
 
 def _liver_within(years: float) -> Callable[[Sample], float]:
     def observe(s: Sample) -> float:
-        liver = s.model.sites.index("liver")
+        liver = s.model.sites.index("liver") if "liver" in s.model.sites else -1
         rows = s.lesions[(s.lesions.site == liver) & np.isfinite(s.lesions.detected_day)]
         where = np.searchsorted(s.persons.patient, rows.patient)
         if not len(s.persons):

@@ -39,6 +39,7 @@ from typing import Any
 import numpy as np
 
 from paget import words
+from paget.atlas.clinic import EVERYWHERE, PRIMARY, narrowest
 from paget.body.growth import NEVER
 from paget.clinic import records
 from paget.core.errors import ScenarioError, whats_close
@@ -100,11 +101,11 @@ def compile_protocol(
         _check_targets(line, protocol, subtypes)
     record.workup[:] = record.on_recurrence[:] = -1
     for row, modality in enumerate(protocol.modalities):
-        _write_modality(record.modalities[row], modality, site_groups)
+        _write_modality(record.modalities[row], modality, sites)
     for row, programme in enumerate(protocol.programmes):
         _write(record.screens[row], programme.numbers)
     for row, drug in enumerate(protocol.drugs):
-        _write_drug(record.drugs[row], drug, site_groups, subtypes)
+        _write_drug(record.drugs[row], drug, sites, subtypes)
     for row, line in enumerate(lines):
         _write_line(record.lines[row], line, protocol, sites, subtypes)
     for row, visit in enumerate(protocol.follow):
@@ -143,19 +144,17 @@ def _write_keys(record: Any, protocol: Protocol) -> None:
         record[field]["key"][: len(parts)] = keys
 
 
-def _write_modality(record: Any, modality: Modality, site_groups: Sequence[str]) -> None:
+def _write_modality(record: Any, modality: Modality, sites: Sequence[str]) -> None:
     _write(record, modality.numbers)
     record.median[:] = NEVER
-    record.median[: len(site_groups)] = _by_group(modality.median, site_groups, NEVER)
-    record.median[-1] = _by_group(modality.median, ["primary"], NEVER)[0]
+    record.median[: len(sites)] = _by_site(modality.median, sites, NEVER)
+    record.median[-1] = modality.median.get(PRIMARY, modality.median.get(EVERYWHERE, NEVER))
     record.median[record.median >= checks.NOWHERE] = NEVER
 
 
-def _write_drug(
-    record: Any, drug: Drug, site_groups: Sequence[str], subtypes: Sequence[str]
-) -> None:
+def _write_drug(record: Any, drug: Drug, sites: Sequence[str], subtypes: Sequence[str]) -> None:
     _write(record, drug.numbers)
-    record.sanctuary[: len(site_groups)] = _by_group(drug.sanctuary, site_groups, 1.0)
+    record.sanctuary[: len(sites)] = _by_site(drug.sanctuary, sites, 1.0)
     record.subtypes = records.ANY_SUBTYPE
     if drug.subtypes:
         record.subtypes = _mask(_carrying(drug.subtypes, subtypes), subtypes)
@@ -237,6 +236,5 @@ def _mask(chosen: Sequence[str], known: Sequence[str]) -> int:
     return sum(1 << known.index(name) for name in chosen)
 
 
-def _by_group(values: Mapping[str, float], groups: Sequence[str], default: float) -> list[float]:
-    everywhere = values.get("everywhere", default)
-    return [values.get(group, everywhere) for group in groups]
+def _by_site(values: Mapping[str, float], sites: Sequence[str], default: float) -> list[float]:
+    return [values.get(narrowest(site, values), default) for site in sites]

@@ -1,7 +1,8 @@
 """Forms of a protocol: which numbers each of its tables holds, their units and what is allowed.
 
 Public names: ``LINE``, ``OF_KIND``, ``ELIGIBLE``, ``PROGRAMME``, ``SCREENING_TEST``,
-``IMAGING_TEST``, ``DRUG``, ``FOLLOW``, ``START``, ``CONTINUOUS``, ``WHOLE``, ``marker``.
+``IMAGING_TEST``, ``DRUG``, ``FOLLOW``, ``START``, ``CONTINUOUS``, ``WHOLE``, ``marker``,
+``check_keys``.
 """
 
 import math
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from paget.clinic.records import MOST_LINES
-from paget.protocol.entries import Number
+from paget.protocol.entries import Number, Table
 from paget.protocol.parts import ANY_NUMBER, LATEST_AGE
 
 Forms = Mapping[str, Number]
@@ -109,3 +110,24 @@ def marker(unit: str) -> Forms:
         "spread": Number("1", 0, 10),
         "limit": level,
     }
+
+
+_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "imaging": (*IMAGING_TEST, "median"),
+    "screening": (*SCREENING_TEST, "confirm", "sex"),
+    "blood": tuple(marker("1")),
+    "drugs": (*DRUG, "kind", "subtypes", "sanctuary", "on_asleep", "on_stalled"),
+    "radiotherapy": ("alpha", "beta"),
+}
+_WHAT: Final[Mapping[str, str]] = {
+    "imaging": "an imaging test",
+    "screening": "a screening test",
+    "blood": "a marker",
+    "drugs": "a drug",
+    "radiotherapy": "a tissue",
+}
+
+
+def check_keys(table: Table, file: str) -> None:
+    """Refuse keys that are not known of what a file of the clinic's atlas holds."""
+    table.only(_KEYS[file], _WHAT[file])

@@ -125,7 +125,7 @@ class Modality(Part):
 
     table = "test"
     median: Mapping[str, float]
-    """Detection diameter over the era's by group of sites; ``everywhere`` stands in."""
+    """Detection diameter over the era's by site or group; ``everywhere`` stands in."""
     numbers: Mapping[str, float]
 
 
@@ -137,7 +137,7 @@ class Drug(Part):
     subtypes: tuple[str, ...]
     """Words that stand in the names of the subtypes that carry its target; none: all do."""
     sanctuary: Mapping[str, float]
-    """Share of its kill that reaches a group of sites; ``everywhere`` stands in."""
+    """Share of its kill that reaches a site or group; ``everywhere`` stands in."""
     numbers: Mapping[str, float]
 
 

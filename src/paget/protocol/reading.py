@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from paget import words
+from paget.atlas.clinic import EVERYWHERE, PRIMARY, check_place
 from paget.clinic import records
 from paget.protocol import forms
 from paget.protocol.catalogue import Catalogue
@@ -36,6 +37,8 @@ _KIND_KEYS: Final = {
     "systemic": ("drugs", "until"),
 }
 _SENSITIVITY: Final = {"sensitivity": "best", "precursor_sensitivity": "precursor_best"}
+_MEDIAN: Final = Number("1", 0, float("inf"))
+_SANCTUARY: Final = Number("1", 0, 1)
 _CURVE: Final = ("best", "median", "spread")
 _CITATION: Final = re.compile(r"[A-Za-z0-9_:.+-]+")
 _NO_CITATION: Final = ("assumption", "mechanism")
@@ -56,7 +59,7 @@ def protocol_of(name: str, table: Table) -> Protocol:
     lines = tuple(_line(name, item, catalogue) for name, item in table.tables("line").items())
     used = (*first, *again, *(visit.name for visit in follow if not visit.is_marker))
     drugs = [drug for line in lines for drug in line.drugs]
-    return Protocol(
+    protocol = Protocol(
         name=name,
         places=table.places,
         label=table.text("label"),
@@ -77,6 +80,8 @@ def protocol_of(name: str, table: Table) -> Protocol:
         },
         sources=_citations({*_stated(table.content), *catalogue.sources}),
     )
+    catalogue.check_used()
+    return protocol
 
 
 def _line(name: str, table: Table, catalogue: Catalogue) -> Line:
@@ -119,6 +124,7 @@ def _sensitivity(table: Table, catalogue: Catalogue) -> dict[str, Number]:
     """Return the forms of a line's radiosensitivity: what it does not state is its tissue's."""
     name = table.word("tissue", catalogue.names("radiotherapy"), "carcinoma")
     tissue = catalogue.find("radiotherapy", name)
+    forms.check_keys(tissue, "radiotherapy")
     kind = forms.OF_KIND["radiotherapy"]
     stated = {key: tissue.number(key, kind[key]) for key in ("alpha", "beta")}
     return {key: kind[key]._replace(default=value) for key, value in stated.items()}
@@ -183,24 +189,24 @@ def _programme(name: str, table: Table, catalogue: Catalogue) -> Programme:
 
 
 def _screening_test(table: Table, catalogue: Catalogue) -> Table:
-    table.only((*forms.SCREENING_TEST, "confirm", "sex"), "a screening test")
+    forms.check_keys(table, "screening")
     table.word("confirm", ("", *catalogue.names("screening")), "")
     return table
 
 
 def _modality(table: Table) -> Modality:
-    table.only((*forms.IMAGING_TEST, "median"), "an imaging test")
+    forms.check_keys(table, "imaging")
     return Modality(
         name=table.path.partition(".")[2],
         places=table.places,
-        median=_by_group(table, "median", Number("1", 0, float("inf"))),
+        median=_by_place(table, "median", _MEDIAN, EVERYWHERE, PRIMARY),
         numbers=table.numbers(forms.IMAGING_TEST),
     )
 
 
 def _drug(table: Table) -> Drug:
     states = {"on_asleep": "on_asleep", "on_stalled": "on_stalled"}
-    table.only((*forms.DRUG, "kind", "subtypes", "sanctuary", *states), "a drug")
+    forms.check_keys(table, "drugs")
     kind = words.DRUG_CLASSES.index(table.word("kind", words.DRUG_CLASSES))
     effects = words.SLEEPER_EFFECTS
     on = {key: effects.index(table.word(key, effects, "nothing")) for key in states}
@@ -208,18 +214,25 @@ def _drug(table: Table) -> Drug:
         name=table.path.partition(".")[2],
         places=table.places,
         subtypes=tuple(word for word in table.words("subtypes") if word != "any"),
-        sanctuary=_by_group(table, "sanctuary", Number("1", 0, 1)),
+        sanctuary=_by_place(table, "sanctuary", _SANCTUARY, EVERYWHERE),
         numbers={**table.numbers(forms.DRUG), **on, "kind": float(kind)},
     )
 
 
-def _by_group(table: Table, key: str, form: Number) -> dict[str, float]:
-    """Return numbers by group of sites; a number alone holds everywhere."""
+def _by_place(table: Table, key: str, form: Number, *widest: str) -> dict[str, float]:
+    """Return numbers by site or group of sites; a number alone holds everywhere.
+
+    ``widest`` are the words that may stand for more than one group.
+    """
     given = table.content.get(key, {})
     if not isinstance(given, Mapping) or "value" in given:
-        return {"everywhere": table.number(key, form)}
-    groups = table.table(key)
-    return {group: groups.number(group, form) for group in groups.content}
+        return {EVERYWHERE: table.number(key, form)}
+    stated = table.table(key)
+    for part in stated.content:
+        wrong = check_place(part, widest)
+        if wrong:
+            raise stated.error(part, f"places are {wrong[0]}", wrong[1])
+    return {part: stated.number(part, form) for part in stated.content}
 
 
 def _follow(table: Table, catalogue: Catalogue) -> tuple[tuple[FollowUp, ...], Marker | None]:
@@ -260,7 +273,7 @@ def _marker(visit: Table, name: str, catalogue: Catalogue, known: Marker | None)
     table = catalogue.find("blood", name)
     stated: Any = table.content.get("limit")
     form = forms.marker(stated["unit"] if isinstance(stated, Mapping) else "1")
-    table.only(form, "a marker")
+    forms.check_keys(table, "blood")
     numbers = table.numbers(form)
     limit = known.numbers["limit"] if known else numbers["limit"]
     numbers["limit"] = visit.number("limit", form["limit"]._replace(default=limit))

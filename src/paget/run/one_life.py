@@ -1,6 +1,6 @@
 """One life: a virtual patient lived alone, the same one as in any cohort of that seed.
 
-Public names: ``Life``, ``live_one``.
+Public names: ``Life``, ``live_one``, ``NobodyError``.
 """
 
 from collections.abc import Mapping
@@ -28,6 +28,10 @@ Floats = npt.NDArray[np.float64]
 STATES: Final = ("asleep", "held", "stalled", "growing")
 _LAST_PATIENT: Final = 2**32 - 1
 _FEWEST: Final = 1e-300  # cells: keeps a share from dividing by none
+
+
+class NobodyError(ScenarioError):
+    """A person of a population has no life with the cancer to tell."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -124,10 +128,11 @@ def live_one(scenario: Scenario, patient: int) -> Life:
     block = next(iter(engine.blocks(patient, 1)))
     tables = block.tables
     if tables["patients"].is_empty():
-        raise ScenarioError(
+        why = "had the cancer before entering the population"
+        raise NobodyError(
             f"virtual person {patient}",
             "the arguments",
-            "this one never has the cancer, or had it before entering the population",
+            f"this one {why if block.excluded else 'never has the cancer while followed'}",
             "Choose another; the patients of a cohort are those who have it.",
         )
     summary = tables["patients"].row(0, named=True)

@@ -18,6 +18,7 @@ Public names: ``Scenario``, ``ScenarioLike``, ``load_scenario``, ``known_scenari
 ``scenario_schema``, ``resolve``, ``model_of``, ``the_body``, ``PopulationTable``.
 """
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import as_file, files
@@ -35,6 +36,7 @@ from paget.core.toml import load_toml
 from paget.core.units import YEAR, parse_quantity, same_dimension, to_canonical
 from paget.engine import PATIENTS, Model, Population, build_model
 from paget.protocol.compiled import check_cancer, load_protocol
+from paget.protocol.reach import Reach, check_reach
 
 _FOLDER: Final = files("paget.atlas") / "scenarios"
 _LONGEST: Final = 150.0 * YEAR  # of a horizon [day]
@@ -206,7 +208,18 @@ def resolve(scenario: Scenario) -> Model:
     places = {
         name: scenario.where(f"change.{name}") or "the change argument" for name in scenario.change
     }
-    return model_of(scenario, parameters.changed(scenario.change, places))
+    model = model_of(scenario, parameters.changed(scenario.change, places))
+    check_reach(model.protocol, _reach(scenario.who, model.worlds))
+    return model
+
+
+def _reach(who: Population, worlds: Any) -> Reach:
+    """Return whom a protocol can meet: the ages of those followed, and their sexes."""
+    men = worlds["people_male_share" if who.of_people else "male_share"]
+    women_and_men = bool((men < 1.0).any()), bool((men > 0.0).any())
+    if not who.of_people:
+        return Reach(0.0, math.inf, *women_and_men)
+    return Reach(who.entry_age, who.entry_age + who.follow_up / YEAR, *women_and_men)
 
 
 def model_of(scenario: Scenario, parameters: ParameterSet) -> Model:

@@ -109,20 +109,13 @@ def treatments_table(model: Model, notes: Records) -> pl.DataFrame:
             "day": columns.numbers(rows["day"]),
             "line": columns.words(line, model.protocol.line_names),
             "kind": columns.words(kind, LINE_KINDS),
-            "agent": columns.words(*_places(agents, line)),
+            "agent": columns.words(line, agents),
             "end_day": columns.numbers(np.where(is_surgery, rows["day"], end), known),
             "result": columns.words(
                 np.where(is_surgery, operated, result), (*ENDS, *OPERATIONS), known
             ),
         }
     )
-
-
-def _places(names: list[str], codes: Codes) -> tuple[Codes, tuple[str, ...]]:
-    """Return codes into a vocabulary in which each name stands once, and that vocabulary."""
-    unique = tuple(dict.fromkeys(names)) or ("",)
-    places = np.array([unique.index(name) for name in names] or [0], np.int64)
-    return places[codes], unique
 
 
 def _ends(notes: Records, starts: Records) -> tuple[npt.NDArray[np.float64], Codes]:

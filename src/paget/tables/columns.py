@@ -36,8 +36,12 @@ def days(values: npt.NDArray[np.float64], until: npt.NDArray[np.float64]) -> pl.
 
 
 def words(codes: Codes, vocabulary: Sequence[str], present: Mask | None = None) -> pl.Series:
-    """Return a column of words from their places in a vocabulary."""
-    known = pl.Series(vocabulary, dtype=pl.Enum(vocabulary))
+    """Return a column of words from their places in a vocabulary.
+
+    A word that stands in it twice, such as the name of a programme that is a test's too, is one
+    word of the column.
+    """
+    known = pl.Series(vocabulary, dtype=pl.Enum(tuple(dict.fromkeys(vocabulary))))
     return known.gather(numbers(codes, present, np.uint32))
 
 

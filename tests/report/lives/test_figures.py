@@ -1,6 +1,7 @@
 """Every figure is drawn from full and from empty cohorts, with its notice and its interval."""
 
 import itertools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from paget.core.results import NOTICE
+from paget.core.units import YEAR
 from paget.report.lives.bodymap import cohort_bodymap, life_bodymap, site_links
 from paget.report.lives.figures import heat_map, size_figure, stage_and_site_figure
 from paget.report.lives.fit_figure import fit_figure, misfit
@@ -19,7 +21,7 @@ from paget.report.lives.life_figures import life_timeline, phases_of
 from paget.report.lives.recurrence_figure import recurrence_figure
 from paget.report.lives.survival_figure import survival_curves, survival_figure
 from paget.report.page.style import png_bytes, svg_text
-from tests.report.synthetic import MadeUpCohort, cohort, fit_table, life
+from tests.report.synthetic import MadeUpCohort, averted_life, cohort, fit_table, life
 
 COHORT_FIGURES: list[Callable[[Any], Figure]] = [
     cohort_bodymap,
@@ -37,6 +39,10 @@ COHORTS = {
     "all censored": cohort(40, deaths=False),
     "one patient": cohort(1),
     "nobody found": cohort(5).undiagnosed(),
+    "nobody": cohort(5).nobody(),
+    "no seeds": cohort(30, metastases=False).without_seeds(),
+    "people": cohort(5).of_people(2000),
+    "nobody of people": cohort(5).nobody().of_people(20),
 }
 
 
@@ -56,7 +62,7 @@ def test_cohort_figures_are_drawn_with_notice_and_seed(
     small_print = texts(figure)
     assert NOTICE in small_print
     assert "seed 1889" in small_print
-    assert "virtual patient" in small_print
+    assert re.search(r"virtual (patient|people)", small_print)
 
 
 @pytest.mark.parametrize("draw", [stage_and_site_figure, size_figure, survival_figure, heat_map])
@@ -72,6 +78,18 @@ def test_a_life_is_drawn_however_many_lesions_it_has(n: int, diagnosed: bool) ->
     for figure in (life_timeline(one), life_bodymap(one, 9000.0), life_bodymap(one, -1.0)):
         assert svg_text(figure, "x").startswith("<svg")
         assert NOTICE in texts(figure)
+
+
+def test_a_life_without_any_lesion_says_so_and_shows_why() -> None:
+    one = averted_life()
+    figure = life_timeline(one)
+    told = texts(figure)
+    assert "Virtual patient 7 without colon cancer" in told
+    assert "There is no lesion to draw." in told
+    assert "precursor removed" in told
+    first, last = figure.axes[0].get_xlim()
+    assert first < 2500.0 / YEAR < 9300.0 / YEAR < last
+    assert "No lesion on this day." in texts(life_bodymap(one, 9000.0))
 
 
 def test_a_long_life_shows_the_largest_lesions_and_counts_the_rest() -> None:

@@ -1,14 +1,17 @@
 """The report is one whole page: escaped, self-contained, with unique ids and all it promises."""
 
+import html
 import re
 import threading
 from html.parser import HTMLParser
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from paget.core.results import NOTICE
 from paget.report.lives.html import report_html, write_report
+from paget.report.lives.there import left_out, there_is
 from tests.report.synthetic import cohort, fit_table
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
@@ -102,11 +105,53 @@ def test_figures_have_text_for_those_who_cannot_see_them(text: str, page: Page) 
     assert len(re.findall(r'<svg role="img" aria-label="[^"]{20,}"', text)) == n
 
 
-@pytest.mark.parametrize(("n", "metastases"), [(1, True), (30, False)])
-def test_small_cohorts_have_a_report(tmp_path: Path, n: int, metastases: bool) -> None:
-    path = write_report(cohort(n, metastases=metastases), tmp_path / "report.html")
-    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+FEW = {
+    "one patient": (cohort(1), "The one virtual patient was found"),
+    "no metastasis": (
+        cohort(30, metastases=False, deaths=False),
+        "No seed settled anywhere: there is no lesion but the primaries. Nobody died",
+    ),
+    "nobody found": (
+        cohort(5, deaths=False).undiagnosed(),
+        "None of 5 virtual patients was found to have the cancer while they lived.",
+    ),
+    "nobody": (cohort(5).nobody().of_people(20), "None of 20 people got the cancer."),
+    "a few of many": (
+        cohort(40).of_people(2000),
+        "40 of 2\u2009000 people got the cancer. 40 of",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "with_fit"), [*((case, False) for case in FEW), ("one patient", True)]
+)
+def test_small_cohorts_have_a_report_that_says_so(
+    tmp_path: Path, case: str, with_fit: bool
+) -> None:
+    made, sentence = FEW[case]
+    missing = left_out(there_is(made))
+    path = write_report(made, tmp_path / "report.html", fit_table() if with_fit else None)
+    text = path.read_text(encoding="utf-8")
+    parsed = Page()
+    parsed.feed(text)
+    assert parsed.open == parsed.crossed == []
+    assert sentence in text
+    assert parsed.tags.count("figure") == 7 - len(missing) + with_fit
+    # Whatever is left out has its heading, and a sentence in the place of the figure.
+    sections = re.findall(r'<section id="(\w+)">\n<h2>[^<]+</h2>\n<(?:p>([^<]+)|figure)', text)
+    found = {name: html.unescape(told) for name, told in sections if told and name in missing}
+    assert found == missing
     assert path.stat().st_size < 3_000_000
+
+
+def test_a_fit_of_which_nothing_is_known_says_so() -> None:
+    blank = fit_table().with_columns(
+        model=pl.lit(None, pl.Float64), within=pl.lit(None, pl.Boolean)
+    )
+    text = report_html(cohort(3), blank)
+    assert "0 of 0 figures are within what is allowed" in text
+    assert f"{blank.height} more cannot be told" in text
 
 
 def test_same_cohort_same_report_in_any_thread(text: str) -> None:

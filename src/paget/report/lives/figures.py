@@ -152,7 +152,10 @@ def _groups() -> tuple[tuple[str, str], ...]:
 def _draw_bars(axes: Axes, bars: Sequence[Bar], title: str, colours: Sequence[str]) -> None:
     """Draw shares as horizontal bars with intervals; published values as diamonds with theirs."""
     axes.set_title(title)
-    if not bars or bars[0].n == 0:
+    if not bars:
+        say_empty(axes, "No metastasis was seen.")
+        return
+    if bars[0].n == 0:
         say_empty(axes, "nobody")
         return
     top = 0.0
@@ -263,7 +266,7 @@ def heat_map(cohort: Any, fit: pl.DataFrame | None = None) -> Figure:
             [published_of(fit, "first metastatic site", s) for s in sites],
         ),
     ]
-    shown = [row for row in rows if any(row[1]) or not row[0].startswith("published")]
+    shown = [row for row in rows if any(_is_known(cell) for cell in row[1])]
     height = 1.75 + 0.48 * len(shown)
     title = f"Where metastatic {facts.disease} goes: organotropism"
     figure = new_figure(title, facts, (_WIDE, height))
@@ -308,6 +311,10 @@ def _shift(axes: Axes) -> Transform:
     return Affine2D().translate(-0.5, -0.5) + axes.transData
 
 
+def _is_known(cell: Bar | Published | None) -> bool:
+    return isinstance(cell, Published) or (cell is not None and cell.n > 0)
+
+
 def _share(cell: Bar | Published | None) -> float:
     if isinstance(cell, Published):
         return cell.value
@@ -318,4 +325,15 @@ def _cell_text(cell: Bar | Published) -> str:
     if isinstance(cell, Published):
         return f"{100 * cell.value:.3g}"
     low, high = wilson(cell.hits, cell.n)
-    return f"{100 * _share(cell):.2g}\n±{50 * (high - low):.1g}"
+    return f"{_rounded(100 * _share(cell), 2)}\n±{_rounded(50 * (high - low), 1)}"
+
+
+def _rounded(x: float, digits: int) -> str:
+    """Return a number in so many digits, without a power of ten: 100, not 1e+02.
+
+    Examples
+    --------
+    >>> _rounded(100.0, 2), _rounded(39.6, 1), _rounded(0.123, 2)
+    ('100', '40', '0.12')
+    """
+    return f"{float(f'{x:.{digits}g}'):g}"

@@ -132,7 +132,7 @@ def funnel_figure(cohort: Any) -> Figure:
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel("seeds or lesions in the whole cohort (log scale)")
     axes.grid(axis="x")
-    per_patient = axes.secondary_xaxis("top", functions=_per(facts.patients))
+    per_patient = axes.secondary_xaxis("top", functions=_per(max(facts.lives, 1)))
     per_patient.set_xlabel("per virtual patient", fontsize=8)
     per_patient.tick_params(labelsize=7)
     for axis in (axes.xaxis, per_patient.xaxis):

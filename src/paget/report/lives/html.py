@@ -1,8 +1,9 @@
 """The report of a run: one HTML file that needs nothing else, for a phone, a screen or paper.
 
-It opens with what the run was, the body map and the funnel, then shows stage, sites, size,
-survival, organotropism and recurrence beside published figures where there are some, the fit with
-its misfits marked, and every assumption and source.
+It opens with what the run was and who there is in it, the body map and the funnel, then shows
+stage, sites, size, survival, organotropism and recurrence beside published figures where there are
+some, the fit with its misfits marked, and every assumption and source. A figure that would have
+nothing to show is left out with a sentence.
 
 Public names: ``write_report``, ``report_html``.
 """
@@ -16,6 +17,7 @@ import polars as pl
 from paget.core.results import write_atomically
 from paget.report.lives.fit_figure import fit_figure
 from paget.report.lives.sections import Section, sections_of
+from paget.report.lives.there import left_out, there_is, told
 from paget.report.page.document import (
     assumptions_html,
     facts_html,
@@ -23,6 +25,7 @@ from paget.report.page.document import (
     head_html,
     page_html,
     sources_html,
+    told_html,
 )
 from paget.report.page.style import RunFacts, compact, count_text, facts_of
 
@@ -47,17 +50,19 @@ def write_report(cohort: Any, path: str | Path, fit: pl.DataFrame | None = None)
 def report_html(cohort: Any, fit: pl.DataFrame | None = None) -> str:
     """Return the report of a cohort as the text of an HTML page."""
     facts = facts_of(cohort)
-    heading = f"{_title(cohort, facts)}: {count_text(facts.patients)} virtual patients"
+    heading = f"{_title(cohort, facts)}: {facts.who}"
+    there = there_is(cohort)
+    why_not = left_out(there)
     sections = sections_of(cohort, fit, facts.disease)
     links = [(s.name, s.heading) for s in sections]
-    body = "".join(_section_html(section) for section in sections)
+    body = "".join(_section_html(section, why_not.get(section.name, "")) for section in sections)
     if fit is not None and not fit.is_empty():
         links.append(("fit", "Fit"))
         body += _fit_html(cohort, fit)
     links += [("assumptions", "Assumptions"), ("sources", "Sources")]
     parameters = getattr(cohort, "parameters", None)
     body += assumptions_html(parameters) + sources_html(_keys(parameters, fit))
-    return page_html(heading, _facts_html(cohort, facts), links, body)
+    return page_html(heading, _facts_html(cohort, facts) + told_html(told(there)), links, body)
 
 
 # ----------------------------------------------------------------------------------- the run
@@ -74,7 +79,7 @@ def _facts_html(cohort: Any, facts: RunFacts) -> str:
     provenance = getattr(cohort, "provenance", None) or {}
     rows = [
         ("cancer", facts.disease),
-        ("virtual patients", count_text(facts.patients)),
+        ("virtual people" if facts.of_people else "virtual patients", count_text(facts.patients)),
         ("seed", str(facts.seed)),
         ("Paget", str(provenance.get("paget_version", ""))),
         ("wall time", _wall_time(getattr(cohort, "stats", None) or {})),
@@ -96,8 +101,12 @@ def _wall_time(stats: Any) -> str:
 # -------------------------------------------------------------------------------- the figures
 
 
-def _section_html(section: Section) -> str:
-    drawn = figure_html(section.draw(), section.name, section.heading, section.caption)
+def _section_html(section: Section, why_not: str) -> str:
+    """Return a figure with its heading, or the reason for which there is none."""
+    if why_not:
+        drawn = told_html([why_not])
+    else:
+        drawn = figure_html(section.draw(), section.name, section.heading, section.caption)
     return f'<section id="{section.name}">\n<h2>{escape(section.heading)}</h2>\n{drawn}</section>\n'
 
 
@@ -107,16 +116,21 @@ def _section_html(section: Section) -> str:
 def _fit_html(cohort: Any, fit: pl.DataFrame) -> str:
     """Return the fit as a figure and a table, with misfits marked."""
     inside = int(fit["within"].fill_null(value=False).sum())
+    known = int(fit["model"].is_not_null().sum())
     caption = (
         "Each published figure beside the model's. Targets were used in the fit; consistency "
         "checks were set with the result in view; predictions had their interval fixed before they "
         "were scored."
     )
     text = (
-        f"{inside} of {fit.height} figures are within what is allowed: the wider of the published "
+        f"{inside} of {known} figures are within what is allowed: the wider of the published "
         "interval and the stated tolerance."
     )
-    drawn = figure_html(fit_figure(fit, cohort), "fit", "Published figures", caption)
+    if known < fit.height:
+        text += f" {fit.height - known} more cannot be told: too few lives tell them."
+    drawn = ""
+    if known:
+        drawn = figure_html(fit_figure(fit, cohort), "fit", "Published figures", caption)
     heads = ("quantity", "published", "allowed ±", "model", "kind", "source")
     rows = "".join(_fit_row(row) for row in fit.iter_rows(named=True))
     return (

@@ -89,8 +89,7 @@ def life_timeline(life: Any) -> Figure:
     moments = moments_of(life)
     rows = max(shown.height, 2) + 0.2 + MOMENT_ROWS * len(moments)
     upper_height = ROW_INCHES * rows
-    title = f"Virtual patient {life.patient} with {facts.disease}"
-    figure = new_figure(title, facts, (8.2, upper_height + 3.4))
+    figure = new_figure(_title(life, facts), facts, (8.2, upper_height + 3.4))
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(upper_height, 1.9))
     upper.set_ylim(max(shown.height, 2) - 0.4, -0.6 - MOMENT_ROWS * len(moments))
     _draw_bars(upper, shown, facts, (start, end))
@@ -103,6 +102,13 @@ def life_timeline(life: Any) -> Figure:
     age_axis(upper, summary)
     say_legend(figure, phase_handles(is_treated=is_treated))
     return figure
+
+
+def _title(life: Any, facts: RunFacts) -> str:
+    """Return whose life it is, with the cancer or, where its precursor was found, without."""
+    row = summary_of(life)
+    is_averted = any(row.get(day) is not None for day in ("prevented_day", "in_situ_day"))
+    return f"Virtual patient {life.patient} with{'out' * is_averted} {facts.disease}"
 
 
 def phase_handles(*, is_treated: bool) -> list[Patch]:
@@ -131,12 +137,15 @@ def moments_of(life: Any) -> list[Moment]:
 
 
 def window_of(lesions: pl.DataFrame, summary: Mapping[str, Any]) -> tuple[float, float]:
-    """Return the days to draw: from shortly before invasion or the first child to the end."""
+    """Return the days to draw: from shortly before the first that is told of it to the end.
+
+    That is invasion or the first child; of a cancer that never was, the day on which its precursor
+    was found.
+    """
     end = float(summary["follow_up_day"])
     children = lesions.filter(pl.col("kind") != "primary")["founded_day"].to_list()
-    known = summary["invasion_day"]  # a cancer that was prevented never invades
-    invasion = [] if known is None else [float(known)]
-    first = min([*invasion, *children, 0.97 * end])
+    told = (summary.get(day) for day in ("invasion_day", "prevented_day", "in_situ_day"))
+    first = min([*(float(day) for day in told if day is not None), *children, 0.97 * end])
     return max(0.0, first - 0.06 * (end - first)), end
 
 
@@ -241,12 +250,17 @@ def draw_curves(axes: Axes, life: Any, shown: pl.DataFrame, window: tuple[float,
     axes.set_yticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
     axes.minorticks_off()
     axes.set_ylabel("diameter [mm]")
-    axes.set_title("The largest lesions" if len(curves) > 1 else "The primary")
     axes.grid()
-    if curves:
-        axes.legend(
-            loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, fontsize=7, borderaxespad=0.1
-        )
+    if not curves:
+        axes.text(
+            0.5, 0.5, "There is no lesion to draw.", ha="center", va="center", color=MUTED,
+            transform=axes.transAxes,
+        )  # fmt: skip
+        return
+    axes.set_title("The largest lesions" if len(curves) > 1 else "The primary")
+    axes.legend(
+        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, fontsize=7, borderaxespad=0.1
+    )
 
 
 def diameters(

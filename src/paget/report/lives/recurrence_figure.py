@@ -64,10 +64,11 @@ def _draw_yearly(axes: Axes, times: Any, ends: Any) -> None:
     axes.vlines(
         starts + 0.5, [100 * x for x, _ in limits], [100 * y for _, y in limits], color=INK, lw=1.1
     )
-    axes.set_title(f"In each year ({count_text(len(times))} recurrences)")
+    axes.set_title(f"In each year ({count_text(len(times))} recurrence{'s' * (len(times) != 1)})")
     axes.set_xlabel("time since diagnosis [year]")
     axes.set_ylabel("recurrences [% of those free]")
-    axes.set_ylim(0.0, 1.3 * max(share.max(), 100 * min(max(y for _, y in limits), 0.5)))
+    top = 1.3 * max(share.max(), 100 * min(max(y for _, y in limits), 0.5))
+    axes.set_ylim(0.0, min(top, 103.0))
     axes.grid(axis="y")
 
 

@@ -34,8 +34,9 @@ _STAGE: Final = (
 )
 _SIZE: Final = f"Diameter of the primary on the day of diagnosis. {_SPANS}"
 _SURVIVAL: Final = (
-    "Kaplan-Meier curves by stage with 95 % intervals (log-log, Greenwood) and the patients at "
-    "risk. On the left deaths from other causes end the follow-up; on the right every death counts."
+    "Kaplan-Meier curves by stage with 95 % intervals (log-log, Greenwood), none where nobody has "
+    "died, and the patients at risk. On the left deaths from other causes end the follow-up; on "
+    "the right every death counts."
 )
 _ORGANS: Final = (
     "Share of patients with metastases by site: at diagnosis, there and seen; at first recurrence; "

@@ -3,8 +3,8 @@
 Figures are inline SVG; there is no script. Whatever comes from a scenario or a parameter file is
 escaped.
 
-Public names: ``page_html``, ``figure_html``, ``facts_html``, ``head_html``, ``assumptions_html``,
-``sources_html``, ``VIRTUAL``.
+Public names: ``page_html``, ``figure_html``, ``facts_html``, ``told_html``, ``head_html``,
+``assumptions_html``, ``sources_html``, ``VIRTUAL``.
 """
 
 import re
@@ -52,6 +52,12 @@ def facts_html(rows: Iterable[tuple[str, str]]) -> str:
     """Return a list of terms, those without a text left out."""
     items = (f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in rows if v)
     return f'<dl class="facts">{"".join(items)}</dl>\n'
+
+
+def told_html(sentences: Iterable[str]) -> str:
+    """Return sentences as a paragraph; nothing of none."""
+    text = " ".join(sentences)
+    return f"<p>{escape(text)}</p>\n" if text else ""
 
 
 def figure_html(figure: Figure, name: str, title: str, caption: str) -> str:

@@ -110,15 +110,27 @@ class RunFacts:
     seed: int
     of_people: bool = False
     """Whether they are people, of whom some get the cancer."""
+    rows: int | None = None
+    """Of people: how many have a row in the tables, where that is known."""
+
+    @property
+    def who(self) -> str:
+        """Return who they are: ``20 000 virtual patients``."""
+        if self.of_people:
+            one, many = "person", "people"
+        else:
+            one, many = "patient", "patients"
+        return f"{count_text(self.patients)} virtual {one if self.patients == 1 else many}"
+
+    @property
+    def lives(self) -> int:
+        """Return how many lives the tables tell."""
+        return self.patients if self.rows is None else self.rows
 
     @property
     def small_print(self) -> str:
         """Return the last line of every figure."""
-        if self.of_people:
-            who = f"{count_text(self.patients)} virtual people: {self.disease}"
-        else:
-            patients = f"{count_text(self.patients)} virtual patient{'s' * (self.patients != 1)}"
-            who = f"{patients} with {self.disease}"
+        who = f"{self.who}: {self.disease}" if self.of_people else f"{self.who} with {self.disease}"
         return f"{who} · seed {self.seed} · {NOTICE}"
 
 
@@ -130,6 +142,12 @@ def facts_of(source: Any) -> RunFacts:
     disease = str(meta.get("label", f"{cancer} cancer"))
     table = getattr(source, "patients", None)
     n = 1 if table is None else int(table.lazy().select(pl.len()).collect().item())
+    of_people = table is not None and bool(
+        getattr(getattr(source, "scenario", None), "is_of_people", False)
+    )
+    if of_people:
+        people = int(source.stats["patients"])
+        return RunFacts(disease, cancer, people, int(source.seed), of_people=True, rows=n)
     return RunFacts(disease, cancer, n, int(source.seed))
 
 
