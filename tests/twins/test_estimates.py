@@ -11,8 +11,9 @@ import pytest
 
 from paget.core.units import YEAR
 from paget.twins import outcomes as twin_outcomes
-from paget.twins.estimates import estimate_table, trial_overdiagnosis
+from paget.twins.estimates import estimate_table
 from paget.twins.outcomes import COLUMNS, Outcomes, log_hazard_ratio, outcomes_of
+from paget.twins.overdiagnosis import trial_overdiagnosis
 from paget.twins.rest import Expected, Rest
 from tests.twins.rows import MODEL, twins
 
@@ -110,11 +111,7 @@ def by_hand(patients: pl.DataFrame, persons: int = 1000) -> Outcomes:
         persons - patients.height, 25.0, 700.0, 0.5, (0.0, 6.0), (0.0, 0.3), (0.0, 0.1), (0.0, 0.0),
         np.array([0.0, 30.0]), np.array([1.0, 0.5]),
     )  # fmt: skip
-    return Outcomes(
-        outcomes.a, outcomes.b, outcomes.sizes, outcomes.others, outcomes.survival_a,
-        outcomes.survival_b, rest, outcomes.log_hazard_ratios, outcomes.rest_moves, persons,
-        outcomes.span, True, outcomes.screens,
-    )  # fmt: skip
+    return replace(outcomes, rest=rest, persons=persons, is_of_people=True)
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from paget.core.units import YEAR
 from paget.run.scenario import Scenario, load_scenario
 from paget.tables.patients import OTHER_CAUSE_WORDS
 from paget.twins.comparison import Comparison
+from paget.twins.limits import FEW, share_limits
 from paget.twins.outcomes import Floats, Mask, log_hazard_ratio
 
 TABLE: Final = files("paget.atlas") / "published" / "trials.csv"
@@ -184,6 +185,9 @@ def _share_free(trial: Trial, cohort: pl.DataFrame, arm: str) -> Estimate:
     if not len(happened):
         return Estimate(np.nan, np.nan, np.nan)
     free = 1.0 - float(happened.mean())
+    if min(happened.sum(), len(happened) - happened.sum()) < FEW:
+        low, high = share_limits(float(len(happened) - happened.sum()), len(happened))
+        return Estimate(100.0 * free, 100.0 * low, 100.0 * high)
     error = _TWO_SIDED * float(np.sqrt(free * (1.0 - free) / len(happened)))
     return Estimate(100.0 * free, 100.0 * (free - error), 100.0 * (free + error))
 
