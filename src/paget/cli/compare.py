@@ -185,6 +185,7 @@ def _show_estimates(trial: Any) -> None:
         contrast_text,
         interval_text,
         number_text,
+        only_arm_text,
         same_in_everybody,
         short_measure,
     )
@@ -202,7 +203,7 @@ def _show_estimates(trial: Any) -> None:
             short_measure(row),
             *("" if row[x] is None else number_text(row[x]) for x in ("a", "b")),
             contrast_text(row),
-            interval_text(row),
+            interval_text(row) or only_arm_text(row),
             "" if row["gain"] is None else f"{row['gain']:.3g}",
         )
     show_table(table, for_reading=True)

@@ -115,9 +115,10 @@ def estimate(trial: Trial, twins: Comparison) -> Estimate:
     """Return what twins say of a published result; nan where nobody is let in."""
     if is_of_people(trial):
         measure, arm = _OF_PEOPLE[trial.estimate]
-        row = twins.table.filter(pl.col("measure") == measure).row(0, named=True)
         names = (arm, f"{arm}_low", f"{arm}_high") if arm else ("estimate", "low", "high")
-        return Estimate(*(row[name] for name in names))
+        rows = twins.table.filter(pl.col("measure") == measure).select(names).rows()
+        told = rows[0] if rows else (None,) * len(names)  # nobody dies, or is found by screening
+        return Estimate(*(np.nan if value is None else value for value in told))
     cohort = let_in(trial, twins.patients)
     if trial.estimate.startswith(IN_ARM):
         return _share_free(trial, cohort, trial.estimate.removeprefix(IN_ARM))

@@ -61,7 +61,7 @@ def arm_interval(row: Row, arm: str, sums: Sums, outcomes: Outcomes) -> Interval
 def contrast_interval(row: Row, sums: Sums, outcomes: Outcomes) -> Interval:
     """Return the interval of the contrast of the arms."""
     values = row.value(sums)
-    if not np.isfinite(values[0]) and row.kind != RATIO:
+    if not np.isfinite(values[0]) and row.kind not in (RATIO, HAZARD):
         return _NO_VALUE
     return _CONTRASTS[row.kind](row, values, sums, outcomes)
 
@@ -121,7 +121,8 @@ def _excess(row: Row, values: Floats, sums: Sums, _: Outcomes) -> Interval:
 
 def _hazard(row: Row, values: Floats, sums: Sums, outcomes: Outcomes) -> Interval:
     deaths = min(sums.of(arm, _DEATHS[row.over])[0] for arm in ("a", "b"))
-    few = _few(outcomes.differing(row.over)) or (_FEW_EVENTS if deaths < FEW else "")
+    few = (_FEW_EVENTS if deaths < 1.0 else "") or _few(outcomes.differing(row.over))
+    few = few or (_FEW_EVENTS if deaths < FEW else "")
     return _none(few) if few else _drawn(values)
 
 

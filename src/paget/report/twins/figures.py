@@ -104,6 +104,7 @@ def counts_figure(comparison: Any) -> Figure:
     axes.set_yticks(range(len(rows)), [_short(str(row["measure"])) for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0.0, 1.45 * top)
+    axes.set_xticks([tick for tick in axes.get_xticks() if tick <= min(1.45 * top, _PER)])
     axes.set_xlabel(f"{rows[0]['unit']}; the text is the difference with its 95 % interval")
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")

@@ -189,7 +189,8 @@ def _differs_html(comparison: Any) -> str:
     """Return what differs between the arms, and a warning where that is more than one thing."""
     names, differ = titles(comparison), comparison.differences
     rows = [
-        f"<tr><td><code>{escape(what)}</code></td><td>{escape(a)}</td><td>{escape(b)}</td></tr>"
+        f'<tr><td style="white-space:nowrap"><code>{escape(what)}</code></td>'
+        f"<td>{escape(a)}</td><td>{escape(b)}</td></tr>"
         for what, a, b in differ
     ]
     head = head_html(("entry", names["a"], names["b"]), ())

@@ -1,10 +1,11 @@
 """A comparison in words: what differs, the main result, numbers and intervals as people read them.
 
 Public names: ``headline``, ``what_differs``, ``caution``, ``no_trial``, ``number_text``,
-``contrast_text``, ``interval_text``, ``arm_text``, ``same_in_everybody``,
+``contrast_text``, ``interval_text``, ``arm_text``, ``only_arm_text``, ``same_in_everybody``,
 ``short_measure``, ``EXPLAINED``.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,7 +18,6 @@ EXPLAINED: Final = (
     "than 20 events or persons in whom the arms differ. Gain: how many times larger the variance "
     "of the contrast would be with independent people in the two arms."
 )
-_DIGITS: Final = 3
 _SHORT: Final = {
     "of these, from its treatment": "of these, by treatment",
     "mortality ratio, death from the cancer": "mortality ratio",
@@ -96,7 +96,9 @@ def no_trial(comparison: Any) -> str:
 
 def number_text(value: float | None) -> str:
     """Return a number in few characters, with a minus sign that is one; a dash for none."""
-    return "–" if value is None else compact(value).replace("-", "\u2212")
+    if value is None or not math.isfinite(value):
+        return "–"
+    return compact(value).replace("-", "\u2212")
 
 
 def contrast_text(row: Mapping[str, Any]) -> str:
@@ -108,16 +110,20 @@ def contrast_text(row: Mapping[str, Any]) -> str:
 
 
 def interval_text(row: Mapping[str, Any]) -> str:
-    """Return the interval of a contrast, or why there is none; else that of the only arm."""
+    """Return the interval of a contrast, or why there is none."""
     if row["low"] is not None:
         return _span(row) + ("*" if row["interval"] == EXACT else "")
     why = str(row["interval"] or "")
     if why.startswith("none: "):
         return why.removeprefix("none: ")
-    if row["estimate"] is not None:
-        return ""
-    alone = next((x for x in "ab" if row[f"{x}_low"] is not None), "")
-    return f"{alone.upper()}: {_ends(row, alone)}" if alone else ""
+    return ""
+
+
+def only_arm_text(row: Mapping[str, Any]) -> str:
+    """Return the interval in the one arm that has a value, where there is no contrast."""
+    alone = [x for x in "ab" if row[f"{x}_low"] is not None]
+    has = row["estimate"] is None and len(alone) == 1
+    return f"{alone[0].upper()}: {_ends(row, alone[0])}" if has else ""
 
 
 def arm_text(row: Mapping[str, Any], arm: str) -> str:
@@ -175,5 +181,5 @@ def _sure(row: Mapping[str, Any]) -> str:
 def _ratio(row: Mapping[str, Any]) -> str:
     if row["estimate"] is None or row["low"] is None or row["high"] is None:
         return ""
-    value, low, high = (f"{row[x]:.{_DIGITS}f}" for x in ("estimate", "low", "high"))
+    value, low, high = (number_text(row[x]) for x in ("estimate", "low", "high"))
     return f", a mortality ratio of {value} ({low} to {high})"
