@@ -1,5 +1,6 @@
 """Twins through the engine: what they share, what they gain, what cannot be compared."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import paget
 from paget.api import Trial
 from paget.core.errors import ScenarioError
 from paget.core.units import YEAR
+from paget.report.twins.html import comparison_html
 from paget.tables.hashing import logical_hash
 from paget.twins.comparison import compare_twins
 from paget.twins.estimates import why_no_trial_estimate
@@ -67,6 +69,18 @@ def test_the_same_protocol_twice_makes_no_difference() -> None:
     assert trial.table["low"].null_count() == trial.table.height
     differences = trial.table.filter(pl.col("contrast") == "difference")["estimate"]
     assert (differences.drop_nulls() == 0.0).all()
+
+
+@pytest.mark.slow
+def test_what_differs_is_known_though_its_file_goes(tmp_path: Path) -> None:
+    file = tmp_path / "later.toml"
+    file.write_text('base = "surgery-only"\n[line.resection]\ndelay = "6 week"\n', encoding="utf-8")
+    later = {"base": "colon", "protocol": str(file)}
+    trial = paget.compare("colon", later, patients=3, seed=SEED)
+    file.unlink()
+    assert trial.differences == (("line.resection.delay", "by default", "6 week"),)
+    assert trial.names[1] == "line.resection.delay 6 week"
+    assert "6 week" in comparison_html(trial)
 
 
 @pytest.mark.slow

@@ -65,6 +65,8 @@ class Comparison:
     """Rows of one arm without a twin: the change decides who gets the cancer, or enters."""
     seed: int
     stats: Mapping[str, Any]
+    differences: tuple[Difference, ...]
+    """All in which the arms differ, as both said before the first life; none of the same arms."""
     _keeper: object = field(default=None)
     """Keeps a temporary folder for as long as somebody holds the comparison."""
 
@@ -83,11 +85,6 @@ class Comparison:
         """Return how long twins are compared [day]: from entry, or from the earlier diagnosis."""
         who = self.a.scenario.who
         return who.follow_up if who.of_people else self.a.scenario.horizon_days
-
-    @cached_property
-    def differences(self) -> tuple[Difference, ...]:
-        """Return all in which the arms differ; nothing where both say the same."""
-        return differences(self.a, self.b)
 
     @cached_property
     def names(self) -> tuple[str, str]:
@@ -141,7 +138,8 @@ class Comparison:
 
     def lives(self, patient: int) -> tuple[Life, Life]:
         """Return one person's life in each arm."""
-        return live_one(self.a.scenario, patient), live_one(self.b.scenario, patient)
+        one, other = (live_one(arm.scenario, patient, arm.model) for arm in (self.a, self.b))
+        return one, other
 
     def example(self) -> int | None:
         """Return a person whose two lives differ: the first with another end, or another course.
@@ -203,6 +201,7 @@ def compare_twins(
     one, other = (load_scenario(given, where=where, **overrides) for given in (a, b))
     check_twins(one, other)
     arms = _arm(one), _arm(other)
+    differ = differences(*arms)
     n_threads, size = threads_of(threads), twin_shard(arms[0])
     is_large = _BYTES * share_of_rows(arms[0]) * arms[0].scenario.persons > memory_limit
     keeper = Keeper() if is_large and out is None else None
@@ -217,6 +216,7 @@ def compare_twins(
         lived.n_unpaired,
         arms[0].scenario.required_seed(),
         lived.stats,
+        differ,
         keeper,
     )
     if written:

@@ -1,8 +1,8 @@
 r"""Limits from few events: where a bootstrap has nothing, or next to nothing, to draw.
 
 A bootstrap of no event says "0 to 0", of however few persons. These 95 % limits do not; they hold
-the truth at least as often as they say (all cases of up to 50 persons counted through, and Poisson
-counts: never below 95.8 %).
+the truth at least as often as they say (all cases of up to 20 persons counted through, and Poisson
+counts of rare events: never below 95 %).
 
 A difference between twins comes from those alone in whom the arms differ. They are counted in both
 directions; each of the two shares has Clopper and Pearson's limits, and the two are combined by
