@@ -23,7 +23,10 @@ def main(
     """Compare, show the main results and their intervals, and write the report."""
     trial = paget.compare("colon-standard", change, patients=patients, seed=seed)
     print(trial)
-    print(f"A: {trial.a.title}. B: {trial.b.title}.\n")
+    print("A: {}. B: {}.".format(*trial.names))
+    for what, a, b in trial.differences:
+        print(f"   {what}: {a} | {b}")
+    print()
 
     results = trial.table.filter(pl.col("measure").str.contains("|".join(SHOWN)))
     with pl.Config(

@@ -48,8 +48,44 @@ def test_a_comparison_writes_tables_and_a_report(compared: tuple[Path, Result]) 
 @pytest.mark.slow
 def test_the_terminal_tells_the_main_result(compared: tuple[Path, Result]) -> None:
     text = flat(compared[1])
-    for words in ("die of the cancer under", "hazard ratio", "false positives", NOTICE):
+    for words in ("Deaths from the cancer", "hazard ratio", "false positives", NOTICE):
         assert words in text
+
+
+@pytest.mark.slow
+def test_what_differs_stands_first_and_arms_have_names(compared: tuple[Path, Result]) -> None:
+    text = flat(compared[1])
+    order = ["A without screening", "B screened by FIT", "What differs", "screening.fit", "Deaths"]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert "estimate of overdiagnosis is not told: screening prevents more" in text
+    assert "bias" not in text
+
+
+@pytest.mark.slow
+def test_tables_keep_every_number_in_80_columns(compared: tuple[Path, Result]) -> None:
+    lines = compared[1].stdout.splitlines()
+    assert max(len(line) for line in lines if "tables" not in line and "report" not in line) <= 80
+    (row,) = (line for line in lines if line.startswith("death from the cancer"))
+    assert len(re.findall(r"[\d.]+", row)) == 6  # either arm, contrast, two limits, gain
+    assert "…" not in compared[1].stdout
+
+
+@pytest.mark.slow
+def test_nobody_gets_it_is_a_complete_comparison(tmp_path: Path) -> None:
+    words = ("--people", "20", "--seed", "3", "--out", str(tmp_path / "x"))
+    result = invoked("compare", "colon", "colon-screened", *words)
+    assert result.exit_code == 0, result.output
+    assert "nobody gets the cancer in either arm; of 1,000 at most 168 die of it" in flat(result)
+    assert "0 to 0" not in result.output
+
+
+@pytest.mark.slow
+def test_more_than_one_difference_warns(tmp_path: Path) -> None:
+    words = ("--patients", "2", *SEED, "--out", str(tmp_path / "x"))
+    result = invoked("compare", "colon", "colon-standard", *words)
+    assert result.exit_code == 0, result.output
+    assert "The arms differ in 16 things" in flat(result)
 
 
 @pytest.mark.slow

@@ -112,6 +112,18 @@ def test_twins_that_live_alike_have_a_ratio_of_one_without_error() -> None:
     assert estimate(PLAIN, found) == pytest.approx((1.0, 1.0, 1.0), abs=1e-9)
 
 
+def test_all_alive_without_recurrence_is_no_certainty() -> None:
+    told = estimate(replace(PLAIN, estimate="disease-free in a"), comparison(*[person()] * 20))
+    assert told == pytest.approx((100.0, 100.0 * 0.025 ** (1 / 20), 100.0))
+
+
+def test_a_trial_without_deaths_has_no_estimate() -> None:
+    nobody: Any = SimpleNamespace(table=pl.DataFrame(schema={
+        "measure": pl.String, "estimate": pl.Float64, "low": pl.Float64, "high": pl.Float64,
+    }))  # fmt: skip
+    assert np.isnan(estimate(replace(PLAIN, estimate="mortality ratio"), nobody)).all()
+
+
 def test_a_chance_moves_the_drugs_of_a_scenario_within_their_priors() -> None:
     stated = load_clinic("drugs")["fluorouracil"]
     drugs = [

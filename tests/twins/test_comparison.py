@@ -1,5 +1,6 @@
 """Twins through the engine: what they share, what they gain, what cannot be compared."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,10 @@ import paget
 from paget.api import Trial
 from paget.core.errors import ScenarioError
 from paget.core.units import YEAR
+from paget.report.twins.html import comparison_html
 from paget.tables.hashing import logical_hash
 from paget.twins.comparison import compare_twins
+from paget.twins.estimates import why_no_trial_estimate
 from paget.twins.lives import COURSE
 
 SEED = 1889
@@ -61,10 +64,23 @@ def test_the_same_protocol_twice_makes_no_difference() -> None:
     for cause in ("the cancer", "any cause"):
         row = row_of(trial, f"hazard ratio, death from {cause}")
         assert abs(row["estimate"] - 1.0) < 1e-9
-        assert abs(row["low"] - 1.0) < 1e-9
-        assert abs(row["high"] - 1.0) < 1e-9
+        assert row["differ"] == 0.0
+    assert set(trial.table["interval"]) == {"none: the arms are the same"}
+    assert trial.table["low"].null_count() == trial.table.height
     differences = trial.table.filter(pl.col("contrast") == "difference")["estimate"]
     assert (differences.drop_nulls() == 0.0).all()
+
+
+@pytest.mark.slow
+def test_what_differs_is_known_though_its_file_goes(tmp_path: Path) -> None:
+    file = tmp_path / "later.toml"
+    file.write_text('base = "surgery-only"\n[line.resection]\ndelay = "6 week"\n', encoding="utf-8")
+    later = {"base": "colon", "protocol": str(file)}
+    trial = paget.compare("colon", later, patients=3, seed=SEED)
+    file.unlink()
+    assert trial.differences == (("line.resection.delay", "by default", "6 week"),)
+    assert trial.names[1] == "line.resection.delay 6 week"
+    assert "6 week" in comparison_html(trial)
 
 
 @pytest.mark.slow
@@ -113,14 +129,36 @@ def test_screening_finds_early_and_prevents(screening: Trial) -> None:
     assert lead["b"] > 0.0
 
 
+TRUTH = "overdiagnosed among those found by screening: the twin truth"
+BY_TRIAL = "the same as a trial estimates it: excess found"
+
+
 @pytest.mark.slow
-def test_the_bias_of_a_trial_is_its_estimate_less_the_truth(screening: Trial) -> None:
-    truth = row_of(screening, "overdiagnosed among those found by screening: the twin truth")["b"]
-    estimate = row_of(screening, "the same as a trial estimates it: excess found")["estimate"]
-    bias = row_of(screening, "bias of the trial's estimate")
+def test_the_bias_of_a_trial_is_its_estimate_less_the_truth() -> None:
+    trial = paget.compare("breast", "breast-screened", people=6_000, seed=SEED)
+    truth, estimate = row_of(trial, TRUTH)["b"], row_of(trial, BY_TRIAL)["estimate"]
+    bias = row_of(trial, "bias of the trial's estimate")
     assert bias["estimate"] == pytest.approx(estimate - truth)
     assert bias["low"] < bias["estimate"] < bias["high"]
     assert 0.0 <= truth < 50.0
+
+
+@pytest.mark.slow
+def test_a_trial_estimates_nothing_where_screening_prevents_more(screening: Trial) -> None:
+    why = why_no_trial_estimate(screening.outcomes)
+    assert why == "screening prevents more cancers than it finds early"
+    prevented = row_of(screening, "cancer prevented: precursor removed")
+    assert prevented["b"] > row_of(screening, "found by screening")["b"]
+    assert BY_TRIAL not in screening.table["measure"]
+    assert 0.0 <= row_of(screening, TRUTH)["b"] < 50.0
+
+
+@pytest.mark.slow
+def test_a_trial_estimates_nothing_where_both_arms_screen() -> None:
+    trial = paget.compare("colon-screened", "colon-colonoscopy", people=400, seed=SEED)
+    assert why_no_trial_estimate(trial.outcomes) == "both arms screen"
+    assert BY_TRIAL not in trial.table["measure"]
+    assert TRUTH in trial.table["measure"]
 
 
 @pytest.mark.slow

@@ -1,4 +1,7 @@
-"""Estimates from twins on rows written by hand, and the hazard ratio beside lifelines."""
+"""Estimates from twins on rows written by hand, and the hazard ratio beside lifelines.
+
+The rows of the table, the sums behind it and overdiagnosis over the follow-up are tested here too.
+"""
 
 import warnings
 from dataclasses import replace
@@ -11,8 +14,9 @@ import pytest
 
 from paget.core.units import YEAR
 from paget.twins import outcomes as twin_outcomes
-from paget.twins.estimates import estimate_table, trial_overdiagnosis
+from paget.twins.estimates import estimate_table, why_no_trial_estimate
 from paget.twins.outcomes import COLUMNS, Outcomes, log_hazard_ratio, outcomes_of
+from paget.twins.overdiagnosis import trial_overdiagnosis
 from paget.twins.rest import Expected, Rest
 from tests.twins.rows import MODEL, twins
 
@@ -110,11 +114,7 @@ def by_hand(patients: pl.DataFrame, persons: int = 1000) -> Outcomes:
         persons - patients.height, 25.0, 700.0, 0.5, (0.0, 6.0), (0.0, 0.3), (0.0, 0.1), (0.0, 0.0),
         np.array([0.0, 30.0]), np.array([1.0, 0.5]),
     )  # fmt: skip
-    return Outcomes(
-        outcomes.a, outcomes.b, outcomes.sizes, outcomes.others, outcomes.survival_a,
-        outcomes.survival_b, rest, outcomes.log_hazard_ratios, outcomes.rest_moves, persons,
-        outcomes.span, True, outcomes.screens,
-    )  # fmt: skip
+    return replace(outcomes, rest=rest, persons=persons, is_of_people=True)
 
 
 @pytest.fixture(scope="module")
@@ -294,3 +294,38 @@ def test_harmless_carcinomas_in_situ_are_overdiagnosed() -> None:
     excess, true = trial_overdiagnosis(screened_people(), np.array([20.0]), (0.0, 99.5))
     assert true[0] == pytest.approx(truth)
     assert excess[0] == pytest.approx(100.0 * 99.5 / 101.5)
+
+
+# ------------------------------------------------------------------------------- where they rest
+
+
+def test_a_trial_estimates_only_what_its_design_lets_it() -> None:
+    plain = by_hand(screened_people())
+    assert why_no_trial_estimate(plain) == ""
+    for invites, why in (
+        ((True, True), "both arms screen"),
+        ((True, False), "the second arm does not screen"),
+    ):
+        changed = replace(plain, invites=invites)
+        assert why_no_trial_estimate(changed) == why
+        assert "bias of the trial's estimate" not in estimate_table(changed, 1)["measure"]
+    prevented = {"entry_day": 20.0, "diagnosis_day_a": 30.0, "prevented_day_b": 22.0}
+    many = by_hand(pl.concat([screened_people(), twins(*[prevented] * 3)]))
+    assert why_no_trial_estimate(many) == "screening prevents more cancers than it finds early"
+    patients = replace(plain, is_of_people=False)
+    assert "takes people" in why_no_trial_estimate(patients)
+
+
+def test_what_nobody_has_is_told_of_deaths_and_cancers_alone() -> None:
+    table = estimate_table(by_hand(twins(), persons=20), 1)
+    told = table.filter(pl.col("measure").is_in(["death from the cancer", "cancer found"]))
+    assert told.height == 2
+    assert told["a"].to_list() == [0.0, 0.0]
+    assert "mortality ratio, death from the cancer" not in table["measure"]
+    assert "found at stage I" not in table["measure"]
+    assert not table["measure"].str.starts_with("number needed").any()
+
+
+def test_a_gain_stands_only_beside_a_bootstrap(table: dict[str, dict[str, Any]]) -> None:
+    for row in table.values():
+        assert row["gain"] is None or row["interval"] == "bootstrap", row["measure"]

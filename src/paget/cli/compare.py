@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from paget.cli.console import (
+    CHANGED,
     MIDDLE_DOT,
     busy,
     complaints,
     data_table,
+    hanging,
     note,
     say_notice,
     screen,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from paget.run.scenario import Scenario
 
 INTERRUPTED: Final = 130
+_MOST: Final = 8  # things that differ in the terminal
+_ONLY_IN_REPORT: Final = "among those found"
 
 
 def compare(
@@ -138,27 +142,73 @@ def _say_how_to_resume(
 
 
 def _summarise(trial: Any) -> None:
-    """Show the headline and every estimate."""
-    from paget.report.twins.html import contrast_text, headline, interval_text, number_text
+    """Show what differs between the arms, the headline and the estimates."""
+    from paget.report.twins.words import headline, no_trial
+
+    _show_arms(trial)
+    console = screen()
+    console.print(headline(trial))
+    console.print()
+    _show_estimates(trial)
+    if no_trial(trial):
+        note(no_trial(trial))
+    console.print()
+
+
+def _show_arms(trial: Any) -> None:
+    """Say what the arms are called, and first of all in what they differ."""
+    from paget.report.twins.words import caution
 
     console = screen()
     console.print()
-    console.print(headline(trial))
+    for letter, name in zip("AB", trial.names, strict=True):
+        console.print(f"{letter:<3}{name}", style="bold")
+    differ = trial.differences
+    if differ:
+        console.print()
+        console.print("What differs")
+    for what, a, b in differ[:_MOST]:
+        console.print(f"  {what}")
+        console.print(hanging(4, f"A {a}"))
+        console.print(hanging(4, f"B {b}"))
+    if len(differ) > _MOST:
+        console.print(f"  and {len(differ) - _MOST} more, which the report lists")
+    if caution(trial):
+        note(caution(trial), CHANGED)
     console.print()
+
+
+def _show_estimates(trial: Any) -> None:
+    """Show the estimates in which somebody differs, in 80 columns, and name the others."""
+    from paget.report.twins.words import (
+        EXPLAINED,
+        contrast_text,
+        interval_text,
+        number_text,
+        only_arm_text,
+        same_in_everybody,
+        short_measure,
+    )
+
     numbers = ("A", "B", "contrast", "95 % interval", "gain")
-    table = data_table("measure", *numbers, right=numbers, fold=("measure",))
+    table = data_table("measure", *numbers, right=numbers, fold=("measure",), for_reading=True)
+    same: list[str] = []
     for row in trial.table.iter_rows(named=True):
-        unit = "" if row["unit"] == "1" else f" [{row['unit']}]"
+        if row["measure"].endswith(_ONLY_IN_REPORT):
+            continue
+        if same_in_everybody(row):
+            same.append(short_measure(row))
+            continue
         table.add_row(
-            f"{row['measure']}{unit}",
+            short_measure(row),
             *("" if row[x] is None else number_text(row[x]) for x in ("a", "b")),
             contrast_text(row),
-            interval_text(row),
+            interval_text(row) or only_arm_text(row),
             "" if row["gain"] is None else f"{row['gain']:.3g}",
         )
-    show_table(table)
-    note(
-        "Contrast: B minus A, or the ratio named. Intervals: bootstrap over people, Monte Carlo "
-        "error alone. Gain: how many times larger the variance would be with independent people."
-    )
-    console.print()
+    show_table(table, for_reading=True)
+    if same:
+        note(f"The same in everybody: {', '.join(same)}.")
+    who = "people" if trial.is_of_people else "patients"
+    note(f"Per 1,000 {who} where no unit stands. Contrast: B less A, or the ratio named.")
+    note(f"{EXPLAINED} All estimates, with the intervals of either arm: the report, results.csv.")

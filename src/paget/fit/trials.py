@@ -23,6 +23,7 @@ from paget.core.units import YEAR
 from paget.run.scenario import Scenario, load_scenario
 from paget.tables.patients import OTHER_CAUSE_WORDS
 from paget.twins.comparison import Comparison
+from paget.twins.limits import FEW, share_limits
 from paget.twins.outcomes import Floats, Mask, log_hazard_ratio
 
 TABLE: Final = files("paget.atlas") / "published" / "trials.csv"
@@ -114,9 +115,10 @@ def estimate(trial: Trial, twins: Comparison) -> Estimate:
     """Return what twins say of a published result; nan where nobody is let in."""
     if is_of_people(trial):
         measure, arm = _OF_PEOPLE[trial.estimate]
-        row = twins.table.filter(pl.col("measure") == measure).row(0, named=True)
         names = (arm, f"{arm}_low", f"{arm}_high") if arm else ("estimate", "low", "high")
-        return Estimate(*(row[name] for name in names))
+        rows = twins.table.filter(pl.col("measure") == measure).select(names).rows()
+        told = rows[0] if rows else (None,) * len(names)  # nobody dies, or is found by screening
+        return Estimate(*(np.nan if value is None else value for value in told))
     cohort = let_in(trial, twins.patients)
     if trial.estimate.startswith(IN_ARM):
         return _share_free(trial, cohort, trial.estimate.removeprefix(IN_ARM))
@@ -184,6 +186,9 @@ def _share_free(trial: Trial, cohort: pl.DataFrame, arm: str) -> Estimate:
     if not len(happened):
         return Estimate(np.nan, np.nan, np.nan)
     free = 1.0 - float(happened.mean())
+    if min(happened.sum(), len(happened) - happened.sum()) < FEW:
+        low, high = share_limits(float(len(happened) - happened.sum()), len(happened))
+        return Estimate(100.0 * free, 100.0 * low, 100.0 * high)
     error = _TWO_SIDED * float(np.sqrt(free * (1.0 - free) / len(happened)))
     return Estimate(100.0 * free, 100.0 * (free - error), 100.0 * (free + error))
 

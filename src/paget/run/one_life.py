@@ -117,13 +117,13 @@ class Life:
         )
 
 
-def live_one(scenario: Scenario, patient: int) -> Life:
-    """Return the life of one virtual patient of a scenario."""
+def live_one(scenario: Scenario, patient: int, model: Model | None = None) -> Life:
+    """Return the life of one virtual patient of a scenario; its model, where that is there."""
     if not 0 <= patient <= _LAST_PATIENT:
         raise ScenarioError(
             f"patient = {patient}", "the arguments", f"must be between 0 and {_LAST_PATIENT}"
         )
-    model, seed = resolve(scenario), scenario.required_seed()
+    model, seed = model or resolve(scenario), scenario.required_seed()
     engine = Engine(model, seed, one_life=True)
     block = next(iter(engine.blocks(patient, 1)))
     tables = block.tables

@@ -31,8 +31,10 @@ from paget.run.scenario import Scenario, ScenarioLike, load_scenario, resolve
 from paget.run.shard_files import Marker
 from paget.run.shards import compile_engine
 from paget.tables.patients import cancer_label
+from paget.twins.arms import Difference, arm_names, differences
 from paget.twins.estimates import estimate_table, illustration_table
 from paget.twins.files import TWINS, TwinFolder, open_twins
+from paget.twins.intervals import SAME_ARMS
 from paget.twins.lives import Arm, TwinShard, live_both, no_twins, share_of_rows, twin_shard
 from paget.twins.outcomes import Outcomes, outcomes_of
 from paget.twins.rest import Expected
@@ -63,6 +65,8 @@ class Comparison:
     """Rows of one arm without a twin: the change decides who gets the cancer, or enters."""
     seed: int
     stats: Mapping[str, Any]
+    differences: tuple[Difference, ...]
+    """All in which the arms differ, as both said before the first life; none of the same arms."""
     _keeper: object = field(default=None)
     """Keeps a temporary folder for as long as somebody holds the comparison."""
 
@@ -83,6 +87,11 @@ class Comparison:
         return who.follow_up if who.of_people else self.a.scenario.horizon_days
 
     @cached_property
+    def names(self) -> tuple[str, str]:
+        """Return what the arms are called: "without screening", "screened by FIT"."""
+        return arm_names(self.a, self.b, self.differences)
+
+    @cached_property
     def n_rows(self) -> int:
         """Return how many persons have a row."""
         return int(self.patients.lazy().select(pl.len()).collect().item())
@@ -95,7 +104,8 @@ class Comparison:
     def outcomes(self) -> Outcomes:
         """Return what happened to the persons in either arm, as arrays."""
         in_situ = (self.a.treats_in_situ, self.b.treats_in_situ)
-        expected = Expected(self.a.without_onset, self.b.without_onset, in_situ)
+        screens = (self.a.screens, self.b.screens)
+        expected = Expected(self.a.without_onset, self.b.without_onset, in_situ, screens)
         return outcomes_of(self.patients, self.persons, self.span, self.a.model, expected)
 
     @cached_property
@@ -105,7 +115,11 @@ class Comparison:
         ``gain`` is how many times larger the variance of the contrast would be with independent
         people in the two arms: the number of people that the twins save.
         """
-        return estimate_table(self.outcomes, self.seed)
+        table = estimate_table(self.outcomes, self.seed)
+        if self.differences:
+            return table
+        nothing = [pl.lit(None, pl.Float64).alias(name) for name in ("low", "high", "gain")]
+        return table.with_columns(*nothing, interval=pl.lit(SAME_ARMS))
 
     def look(self, patient: int) -> pl.DataFrame:
         """Return one person's row; none where the person never has the cancer."""
@@ -124,7 +138,8 @@ class Comparison:
 
     def lives(self, patient: int) -> tuple[Life, Life]:
         """Return one person's life in each arm."""
-        return live_one(self.a.scenario, patient), live_one(self.b.scenario, patient)
+        one, other = (live_one(arm.scenario, patient, arm.model) for arm in (self.a, self.b))
+        return one, other
 
     def example(self) -> int | None:
         """Return a person whose two lives differ: the first with another end, or another course.
@@ -149,8 +164,8 @@ class Comparison:
         """Return a short description."""
         who = "people" if self.is_of_people else "patients"
         return (
-            f"<{type(self).__name__}: {self.persons:,} virtual {who}, {self.a.title} against "
-            f"{self.b.title}, seed {self.seed}. {NOTICE}>"
+            f"<{type(self).__name__}: {self.persons:,} virtual {who}, "
+            f"{self.a.scenario.cancer}: {' against '.join(self.names)}, seed {self.seed}. {NOTICE}>"
         )
 
 
@@ -186,6 +201,7 @@ def compare_twins(
     one, other = (load_scenario(given, where=where, **overrides) for given in (a, b))
     check_twins(one, other)
     arms = _arm(one), _arm(other)
+    differ = differences(*arms)
     n_threads, size = threads_of(threads), twin_shard(arms[0])
     is_large = _BYTES * share_of_rows(arms[0]) * arms[0].scenario.persons > memory_limit
     keeper = Keeper() if is_large and out is None else None
@@ -200,6 +216,7 @@ def compare_twins(
         lived.n_unpaired,
         arms[0].scenario.required_seed(),
         lived.stats,
+        differ,
         keeper,
     )
     if written:

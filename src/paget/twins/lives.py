@@ -51,6 +51,11 @@ class Arm:
         return self.scenario.title
 
     @property
+    def screens(self) -> bool:
+        """Tell whether the clinic screens."""
+        return bool(self.model.protocol.programmes)
+
+    @property
     def treats_in_situ(self) -> bool:
         """Tell whether screening treats precursors as carcinomas in situ; else it removes them."""
         protocol = self.model.world.protocol

@@ -74,6 +74,24 @@ class Outcomes:
     is_of_people: bool
     screens: bool
     """Whether arm b invites to more screening than arm a does."""
+    more: Floats
+    """(column,) persons of whom arm b has more than arm a has; of a hazard, whose end differs,"""
+    fewer: Floats
+    """and of whom arm b has less."""
+    invites: tuple[bool, bool] = (False, True)
+    """Whether the clinic of either arm screens at all."""
+
+    def differing(self, name: str) -> float:
+        """Return in how many persons the arms differ in a column; never in who there is."""
+        return sum(self.directions(name)) if name else 0.0
+
+    def directions(self, name: str) -> tuple[float, float]:
+        """Return of how many persons arm b has more of a column, and of how many less."""
+        return float(self.more[_AT[name]]), float(self.fewer[_AT[name]])
+
+    def both(self, name: str) -> float:
+        """Return to how many persons something that counts once happens in both arms."""
+        return float(self.a[:, _AT[name]].sum() - self.fewer[_AT[name]])
 
 
 def outcomes_of(
@@ -95,7 +113,7 @@ def outcomes_of(
     """
     blocks = _Blocks(patients, persons)
     rest = rest_of(persons - int(blocks.sizes.sum()), span, model, expected)
-    a, b, survivals = _summed(patients, blocks, span, cancer_label(model))
+    a, b, directions, survivals = _summed(patients, blocks, span, cancer_label(model))
     one, other = survivals
     fits = (
         log_hazard_ratio(one.years, one.of_cancer, other.years, other.of_cancer, rest),
@@ -104,6 +122,8 @@ def outcomes_of(
     for name, fit in zip(("hazard, cancer", "hazard, any"), fits, strict=True):
         for sums, influence in ((a, fit.influence_a), (b, fit.influence_b)):
             blocks.add(sums[:, _AT[name]], influence, 0)
+    directions[0, _AT["hazard, cancer"]] = _differing(one, other, "of_cancer")
+    directions[0, _AT["hazard, any"]] = _differing(one, other, "died")
     more = float(b[:, _AT["screened"]].sum() - a[:, _AT["screened"]].sum())
     averted = float((b - a)[:, [_AT["prevented"], _AT["in situ"]]].sum())
     return Outcomes(
@@ -120,21 +140,35 @@ def outcomes_of(
         span,
         expected.a is not None,
         more + averted > 0.0,
+        directions[0],
+        directions[1],
+        expected.screens,
     )
+
+
+def _differing(one: Survival, other: Survival, cause: str) -> int:
+    """Return how many persons leave the arms otherwise: on another day, or of another cause."""
+    ends = getattr(one, cause) != getattr(other, cause)
+    return int(np.count_nonzero((one.years != other.years) | ends))
 
 
 def _summed(
     patients: pl.DataFrame | pl.LazyFrame, blocks: "_Blocks", span: float, label: str
-) -> tuple[Floats, Floats, tuple[Survival, Survival]]:
-    """Return the sums over blocks in either arm, and the time at risk of every person."""
+) -> tuple[Floats, Floats, Floats, tuple[Survival, Survival]]:
+    """Return the sums over blocks in either arm, in whom they differ, and all times at risk."""
     a, b = blocks.zeros(len(COLUMNS)), blocks.zeros(len(COLUMNS))
+    directions = np.zeros((2, len(COLUMNS)))
     parts: tuple[list[Survival], list[Survival]] = ([], [])
     for first in range(0, int(blocks.sizes.sum()), _AT_ONCE):
         some = patients.lazy().slice(first, _AT_ONCE).collect()
+        made: list[Floats] = []
         for sums, told, arm in zip((a, b), parts, _arms(some, span, label), strict=True):
             told.append(arm.survival())
-            blocks.add(sums, arm.columns(told[-1]), first)
-    return a, b, (_together(parts[0]), _together(parts[1]))
+            made.append(arm.columns(told[-1]))
+            blocks.add(sums, made[-1], first)
+        directions[0] += (made[1] > made[0]).sum(axis=0)
+        directions[1] += (made[1] < made[0]).sum(axis=0)
+    return a, b, directions, (_together(parts[0]), _together(parts[1]))
 
 
 class _Blocks:

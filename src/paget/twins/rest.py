@@ -66,6 +66,8 @@ class Expected(NamedTuple):
     b: pl.DataFrame | None = None
     in_situ: tuple[bool, bool] = (False, False)
     """Whether a precursor that is found is treated as a carcinoma in situ, and counts as one."""
+    screens: tuple[bool, bool] = (False, True)
+    """Whether the clinic of an arm screens."""
 
 
 def rest_of(n: int, span: float, model: Model, expected: Expected) -> Rest:

@@ -33,3 +33,19 @@ def test_mean_interval_covers_19_of_20() -> None:
     draws = rng.exponential(3.0, (3000, 300))
     spans = [mean_interval(float(x.sum()), float((x**2).sum()), 300) for x in draws]
     assert np.mean([low <= 3.0 <= high for low, high in spans]) == pytest.approx(0.95, abs=0.02)
+
+
+def test_values_that_are_all_the_same_are_no_certainty() -> None:
+    assert mean_interval(0.0, 0.0, 20) == (0.0, pytest.approx(-np.log(0.025) / 20))
+    low, high = mean_interval(3.0, 3.0, 3)
+    assert low == pytest.approx(0.206, abs=1e-3)
+    assert high == pytest.approx(2.922, abs=1e-3)
+    assert mean_interval(0.0, 0.0, 0) == (0.0, np.inf)
+
+
+def test_poisson_limits_cover_counts_that_are_all_the_same() -> None:
+    """Of twenty persons with 0.15 lesions each on average, in one sample of twenty none has any."""
+    draws = np.random.default_rng(7).poisson(0.15, (4000, 20)).astype(float)
+    spans = [mean_interval(x.sum(), (x**2).sum(), 20) for x in draws if not x.any()]
+    assert len(spans) > 100
+    assert all(low <= 0.15 <= high for low, high in spans)

@@ -1,5 +1,6 @@
 """The report of twins: a whole page, figures of people and of patients, two lives in one figure."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -23,9 +24,11 @@ from paget.report.twins.figures import (
     stage_flows,
     titles,
 )
-from paget.report.twins.html import changes, comparison_html, headline
+from paget.report.twins.html import comparison_html
 from paget.report.twins.lives import ILLUSTRATION, shared_rows, two_lives_figure
 from paget.report.twins.survival import alive, paired_difference, twin_survival_figure
+from paget.report.twins.words import headline
+from paget.twins.limits import paired_difference_limits
 from paget.twins.outcomes import Survival
 from tests.report.lives.test_html import Page
 from tests.twins.rows import twins
@@ -52,6 +55,7 @@ def test_the_report_is_a_whole_page(which: str, request: pytest.FixtureRequest) 
     page.feed(text)
     assert not page.crossed
     assert not page.open
+    assert not re.search(r"\bnan\b", text, re.IGNORECASE)
     assert len(page.ids) == len(set(page.ids))
     assert all(link.startswith("#") for link in page.links)
     for words in (NOTICE, "mortality ratio", "95 %", "per 1,000", ILLUSTRATION, "Gain", "seed"):
@@ -81,10 +85,22 @@ def test_the_difference_between_twins_by_hand() -> None:
     years = np.array([1.0, 2.0, 3.0, 9.0])
     a = Survival(years, years < 9.0, years < 9.0)
     later = Survival(years + np.array([4.0, 0, 0, 0]), years < 9.0, years < 9.0)
-    mean, half = paired_difference(a, later, "died", 100, np.array([0.5, 1.5, 2.5, 5.5]))
+    mean, low, high = paired_difference(a, later, "died", 100, np.array([0.5, 1.5, 2.5, 5.5]))
     assert mean.tolist() == [0.0, -0.01, -0.01, 0.0]
-    sd = np.sqrt((0.01 - 0.01**2) / 100)  # one of a hundred differs, by one
-    assert half == pytest.approx([0.0, 1.96 * sd, 1.96 * sd, 0.0])
+    # Few differ: the limits are exact, and nobody of a hundred is no certainty.
+    assert (low[1], high[1]) == paired_difference_limits(0, 1, 100)
+    assert (low[0], high[0]) == paired_difference_limits(0, 0, 100)
+    assert low[0] < 0.0 < high[0]
+
+
+def test_the_difference_between_many_twins_has_their_own_variance() -> None:
+    n = 400
+    years, died = np.full(n, 5.0), np.arange(n) < 100
+    a, b = Survival(years, died, died), Survival(years, died & False, died & False)
+    mean, low, high = paired_difference(a, b, "died", n, np.array([6.0]))
+    half = 1.959964 * np.sqrt((0.25 - 0.25**2) / n)
+    assert mean[0] == -0.25
+    assert (low[0], high[0]) == pytest.approx((-0.25 - half, -0.25 + half))
 
 
 @pytest.mark.slow
@@ -163,10 +179,15 @@ def test_the_headline_and_what_differs(people: Trial) -> None:
     told = headline(people)
     assert "fewer" in told
     assert "mortality ratio" in told
-    assert changes(people)["key"].to_list() == ["protocol"]
+    assert "without screening" in told
+    assert [one.what for one in people.differences] == ["screening.fit"]
+    text = comparison_html(people)
+    assert text.index('id="differs"') < text.index('id="results"')
     same = paget.compare("colon", "colon", patients=50, seed=SEED)
-    assert "no difference in anybody" in headline(same)
-    assert changes(same).is_empty()
+    assert "The two arms say the same" in headline(same)
+    assert "The two arms say the same" in comparison_html(same)
+    assert same.differences == ()
+    assert same.table["low"].null_count() == same.table.height
     assert len(set(titles(same).values())) == 2
 
 

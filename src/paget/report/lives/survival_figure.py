@@ -27,6 +27,7 @@ from paget.report.page.style import (
     say_legend,
 )
 from paget.tables.patients import OTHER_CAUSE_WORDS
+from paget.twins.limits import share_limits
 
 _YEARS: Final = 10.0
 _MARK: Final = 5.0
@@ -73,7 +74,11 @@ def survival_curves(patients: pl.DataFrame, *, cause_specific: bool) -> dict[str
 
 
 def curve_of(years: Any, died: Any) -> Curve:
-    """Return the Kaplan-Meier curve of times [year] of death, or of the end of follow-up."""
+    """Return the Kaplan-Meier curve of times [year] of death, or of the end of follow-up.
+
+    Greenwood's variance is nothing where nobody, or everybody, has died: there the limits are
+    Clopper and Pearson's of those at risk then, or before the last death.
+    """
     from lifelines import KaplanMeierFitter
 
     grid = np.linspace(0.0, _YEARS, 241)
@@ -85,7 +90,18 @@ def curve_of(years: Any, died: Any) -> Curve:
     low, high = limits.iloc[row, 0].to_numpy(), limits.iloc[row, 1].to_numpy()
     alive = fitter.survival_function_.iloc[row, 0].to_numpy()
     at_risk = np.array([(years >= y).sum() for y in range(int(_YEARS) + 1)])
-    return Curve(grid, alive, np.nan_to_num(low, nan=1.0), np.nan_to_num(high, nan=1.0), at_risk)
+    return Curve(grid, alive, *_ends(years, grid, alive, low, high), at_risk)
+
+
+def _ends(years: Any, grid: Any, alive: Any, low: Any, high: Any) -> tuple[Any, Any]:
+    """Return the limits of a curve, exact where it is at one or at nothing."""
+    low, high = low.copy(), high.copy()
+    for i in np.flatnonzero(alive >= 1.0):
+        low[i], high[i] = share_limits(n := float((years >= grid[i]).sum()), n)
+    gone = alive <= 0.0
+    if gone.any():
+        low[gone], high[gone] = share_limits(0.0, float((years >= years.max()).sum()))
+    return low, high
 
 
 @in_style

@@ -6,8 +6,12 @@ Public names: ``wilson``, ``mean_interval``.
 import math
 from typing import Final
 
+from scipy.special import gammaincinv
+
 Z95: Final = 1.959963984540054
 """Two-sided 95 % point of the normal distribution."""
+_TAIL: Final = 0.025
+_ROUNDING: Final = 1e-12  # of a variance, relative to the square of the mean
 
 
 def wilson(count: float, n: float) -> tuple[float, float]:
@@ -33,16 +37,24 @@ def wilson(count: float, n: float) -> tuple[float, float]:
 def mean_interval(total: float, squares: float, n: float) -> tuple[float, float]:
     """Return the 95 % interval of a mean from the sum and the sum of squares of n values.
 
-    It is symmetric for the logarithm of the mean: counts of lesions have long tails.
+    It is symmetric for the logarithm of the mean: counts of lesions have long tails. Of values that
+    are all the same, which show no variance, it is that of a Poisson count (Garwood, Biometrika 28,
+    1936, 437); of nobody everything is possible.
 
     Examples
     --------
     >>> [round(x, 3) for x in mean_interval(50.0, 50.0, 100)]
     [0.411, 0.609]
+    >>> [round(x, 3) for x in mean_interval(0.0, 0.0, 20)]
+    [0.0, 0.184]
     """
-    if n <= 1 or total <= 0.0:
+    if n <= 0:
         return 0.0, math.inf
     mean = total / n
-    variance = max(squares / n - mean * mean, 0.0) * n / (n - 1)
+    spread = max(squares / n - mean * mean, 0.0)
+    if n <= 1 or spread <= _ROUNDING * mean * mean:
+        low = float(gammaincinv(total, _TAIL)) if total > 0.0 else 0.0
+        return low / n, float(gammaincinv(total + 1.0, 1.0 - _TAIL)) / n
+    variance = spread * n / (n - 1)
     factor = math.exp(Z95 * math.sqrt(variance / n) / mean)
     return mean / factor, mean * factor

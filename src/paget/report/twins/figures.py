@@ -31,7 +31,8 @@ from paget.report.page.style import (
     say_empty,
     say_legend,
 )
-from paget.twins.estimates import trial_overdiagnosis
+from paget.report.twins.words import contrast_text, interval_text, no_trial, same_in_everybody
+from paget.twins.overdiagnosis import trial_overdiagnosis
 
 ARMS: Final = {"a": "#8A949B", "b": MODEL}
 _WIDE: Final = 7.4
@@ -65,9 +66,8 @@ class _Source:
 
 
 def titles(comparison: Any) -> dict[str, str]:
-    """Return what the arms are called; told apart where both have one name."""
-    a, b = comparison.a.title, comparison.b.title
-    return {"a": a, "b": b} if a != b else {"a": f"{a} (first)", "b": f"{b} (second)"}
+    """Return what the arms are called."""
+    return dict(zip("ab", comparison.names, strict=True))
 
 
 def arm_handles(comparison: Any) -> list[Line2D]:
@@ -86,26 +86,25 @@ def counts_figure(comparison: Any) -> Figure:
     told = [
         row for row in table.iter_rows(named=True) if not str(row["measure"]).startswith(_LEFT_OUT)
     ]
-    rows = [row for row in told if not (row["estimate"] == 0.0 and row["low"] == row["high"])]
+    rows = [row for row in told if not same_in_everybody(row) and (row["a"] or row["b"])]
     facts = twin_facts(comparison)
     figure = new_figure("What changes, and for how many", facts, (_WIDE, 1.5 + 0.36 * len(rows)))
     axes = figure.subplots()
     if not rows:
         say_empty(axes, "The same in both arms." if told else "Nobody gets the cancer.")
         return figure
-    top = max(max(row["a_high"], row["b_high"]) for row in rows)
+    top = max(_end(row) for row in rows)
     for i, row in enumerate(rows):
         for x, shift in (("a", -0.19), ("b", 0.19)):
             axes.barh(i + shift, row[x], 0.34, color=ARMS[x])
-            axes.plot(
-                (row[f"{x}_low"], row[f"{x}_high"]), (i + shift,) * 2, color=INK, lw=1.0,
-                solid_capstyle="butt",
-            )  # fmt: skip
-        end = max(row["a_high"], row["b_high"])
-        axes.text(end, i, f"{GAP}{_difference(row)}", va="center", fontsize=7.5)
+            if row[f"{x}_low"] is not None:
+                limits = (row[f"{x}_low"], row[f"{x}_high"])
+                axes.plot(limits, (i + shift,) * 2, color=INK, lw=1.0, solid_capstyle="butt")
+        axes.text(_end(row), i, f"{GAP}{_difference(row)}", va="center", fontsize=7.5)
     axes.set_yticks(range(len(rows)), [_short(str(row["measure"])) for row in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0.0, 1.45 * top)
+    axes.set_xticks([tick for tick in axes.get_xticks() if tick <= min(1.45 * top, _PER)])
     axes.set_xlabel(f"{rows[0]['unit']}; the text is the difference with its 95 % interval")
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
@@ -117,11 +116,14 @@ def _short(measure: str) -> str:
     return measure.split(":", maxsplit=1)[0]
 
 
+def _end(row: dict[str, Any]) -> float:
+    """Return how far the marks of a row reach."""
+    return max(row[x] or 0.0 for x in ("a", "b", "a_high", "b_high"))
+
+
 def _difference(row: dict[str, Any]) -> str:
-    """Return a difference with its sign and interval."""
-    values = (row["estimate"], row["low"], row["high"])
-    value, low, high = (f"{x:+.3g}".replace("-", "\u2212") for x in values)
-    return f"{value} ({low} to {high})"
+    """Return a difference with its sign and interval, or why it has none."""
+    return f"{contrast_text(row)} ({interval_text(row)})"
 
 
 # -------------------------------------------------------------------------------- stage shift
@@ -272,9 +274,13 @@ def _draw_estimates(axes: Axes, comparison: Any) -> None:
     needed = comparison.columns("entry_day", *(f"{day}_{x}" for day in days for x in "ab"))
     excess, truth = trial_overdiagnosis(needed, years, harmless)
     axes.plot(years, truth, color=ARMS["b"], lw=1.8, label="the twin truth")
-    axes.plot(years, excess, color=PUBLISHED, lw=1.6, label="excess found, as a trial counts")
+    lines = [truth]
+    if not no_trial(comparison):
+        axes.plot(years, excess, color=PUBLISHED, lw=1.6, label="excess found, as a trial counts")
+        lines.append(excess)
     axes.axhline(0.0, color=MUTED, lw=0.7)
-    axes.set_ylim(max(-110.0, float(np.nanmin(excess)) - 8.0), 108.0)
+    known = np.concatenate([line[np.isfinite(line)] for line in lines] + [np.zeros(1)])
+    axes.set_ylim(max(-110.0, float(known.min()) - 8.0), 108.0)
     axes.set_xlabel("years since entry")
     axes.set_ylabel("share of those found by screening [%]")
     axes.grid()

@@ -15,7 +15,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from paget.core.units import YEAR
 from paget.report.lives.survival_figure import Curve, curve_of
-from paget.report.page.intervals import wilson
+from paget.report.page.intervals import Z95, wilson
 from paget.report.page.style import (
     MUTED,
     compact,
@@ -27,6 +27,7 @@ from paget.report.page.style import (
 )
 from paget.report.twins.figures import ARMS, arm_handles, twin_facts
 from paget.tables.patients import OTHER_CAUSE_WORDS
+from paget.twins.limits import FEW, paired_difference_limits
 from paget.twins.outcomes import Survival
 from paget.twins.rest import Rest
 
@@ -35,7 +36,6 @@ Floats = npt.NDArray[np.float64]
 _PER: Final = 1000.0
 _MOST_YEARS: Final = 15.0  # after diagnosis
 _STEPS: Final = 181
-_Z95: Final = 1.96
 
 
 @in_style
@@ -53,7 +53,7 @@ def twin_survival_figure(comparison: Any) -> Figure:
         left, middle, right = panels
         _draw_mortality(left, comparison)
         _draw_difference(middle, comparison, "of_cancer", _PER)
-        middle.set_ylabel("B − A, per 1,000 people")
+        middle.set_ylabel(f"{_less(comparison)}per 1,000 people")
         middle.set_xlabel("years since entry")
         right.set_title("Survival of those found")
         curves = {x: since_diagnosis(comparison.patients.lazy(), x) for x in ("a", "b")}
@@ -72,10 +72,15 @@ def twin_survival_figure(comparison: Any) -> Figure:
             axes.set_xlabel("years since the earlier twin's diagnosis")
         _draw_difference(panels[2], comparison, "died", -100.0)
         panels[2].set_xlim(panels[1].get_xlim())
-        panels[2].set_ylabel("alive, B − A [percentage points]")
+        panels[2].set_ylabel(f"{_less(comparison)}alive, percentage points")
         panels[2].set_xlabel("years since the earlier twin's diagnosis")
     say_legend(figure, arm_handles(comparison))
     return figure
+
+
+def _less(comparison: Any) -> str:
+    one, other = comparison.names
+    return f"{other}\nless {one},\n"
 
 
 def _since_zero(survival: Survival, cause: str) -> Curve | None:
@@ -156,8 +161,8 @@ def _draw_difference(axes: Axes, comparison: Any, cause: str, scale: float) -> N
     if not n:
         say_empty(axes, "nobody")
         return
-    mean, half = (scale * values for values in paired_difference(a, b, cause, n, grid))
-    axes.fill_between(grid, mean - abs(half), mean + abs(half), color=ARMS["b"], alpha=0.22, lw=0)
+    mean, low, high = (scale * values for values in paired_difference(a, b, cause, n, grid))
+    axes.fill_between(grid, low, high, color=ARMS["b"], alpha=0.22, lw=0)
     axes.plot(grid, mean, color=ARMS["b"], lw=1.7)
     axes.axhline(0.0, color=MUTED, lw=0.8)
     axes.set_xlim(0.0, last)
@@ -166,18 +171,23 @@ def _draw_difference(axes: Axes, comparison: Any, cause: str, scale: float) -> N
 
 def paired_difference(
     a: Survival, b: Survival, cause: str, n: int, years: Floats
-) -> tuple[Floats, Floats]:
-    """Return the difference between the shares that died by some years, and half its interval.
+) -> tuple[Floats, Floats, Floats]:
+    """Return the difference between the shares that died by some years, with its 95 % limits.
 
     Its variance is that of the twins' own differences: who dies in both arms by then adds nothing.
+    Where few differ the limits are exact.
     """
     days = [np.where(getattr(arm, cause), arm.years, np.inf) for arm in (a, b)]
     died_a, died_b, both = (
         np.searchsorted(np.sort(of), years, side="right") for of in (*days, np.maximum(*days))
     )
-    mean = (died_b - died_a) / n
-    variance = (died_a + died_b - 2 * both) / n - mean**2
-    return mean, _Z95 * np.sqrt(np.maximum(variance, 0.0) / n)
+    more, fewer = died_b - both, died_a - both
+    mean = (more - fewer) / n
+    half = Z95 * np.sqrt(np.maximum((more + fewer) / n - mean**2, 0.0) / n)
+    low, high = mean - half, mean + half
+    for i in np.flatnonzero(more + fewer < FEW):
+        low[i], high[i] = paired_difference_limits(float(more[i]), float(fewer[i]), n)
+    return mean, low, high
 
 
 def alive(survival: Survival, rest: Rest, year: float) -> int:
