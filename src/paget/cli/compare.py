@@ -21,10 +21,12 @@ from paget.cli.options import (
     PeopleOption,
     SeedOption,
     SetOption,
+    ThreadsOption,
     chosen,
     free_folder,
 )
 from paget.cli.progress import LivesProgress
+from paget.cli.usage import whole_number
 from paget.core.errors import RunError, ScenarioError
 
 if TYPE_CHECKING:
@@ -45,15 +47,18 @@ def compare(
         typer.Option(help="The folder of the comparison; a new one below runs/ by default."),
     ] = None,
     patient: Annotated[
-        int | None, typer.Option(help="Whose two lives the report shows; by default it chooses.")
+        int | None,
+        typer.Option(
+            metavar="N",
+            parser=whole_number("--patient"),
+            help="Whose two lives the report shows; by default it chooses.",
+        ),
     ] = None,
     resume: Annotated[
         bool,
         typer.Option("--resume", metavar="", help="Do what is missing of the comparison in --out."),
     ] = False,
-    threads: Annotated[
-        int | None, typer.Option(help="How many threads live; all cores by default.")
-    ] = None,
+    threads: ThreadsOption = None,
 ) -> None:
     """Live the same virtual persons under two scenarios: twins, who share every random draw.
 

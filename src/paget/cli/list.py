@@ -56,7 +56,7 @@ def list_what(
     if what not in list(What):
         raise ScenarioError(
             f"paget list {what}",
-            allowed=f"can list {', '.join(What)}",
+            allowed=f"what can be listed is {', '.join(What)}",
             remedy=whats_close(what, list(What)),
         )
     if what == What.PARAMETERS:

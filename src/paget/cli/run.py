@@ -23,6 +23,7 @@ from paget.cli.options import (
     ScenarioArgument,
     SeedOption,
     SetOption,
+    ThreadsOption,
     chosen,
     free_folder,
 )
@@ -52,9 +53,7 @@ def run(
     resume: Annotated[
         bool, typer.Option("--resume", metavar="", help="Do what is missing of the run in --out.")
     ] = False,
-    threads: Annotated[
-        int | None, typer.Option(help="How many threads live; all cores by default.")
-    ] = None,
+    threads: ThreadsOption = None,
 ) -> None:
     """Live a cohort of virtual patients and write tables and a report to a folder.
 
@@ -134,7 +133,7 @@ def _summarise(cohort: "Cohort", done: "RunSummary", report: Path) -> None:
     )
     console.print()
     speed = f"{done.lived:,} lived in {done.seconds:.1f} s ({done.rate:,.0f} a second)"
-    rests = f"{done.n_assumptions} of {len(cohort.parameters)} parameters are assumptions"
+    rests = f"{len(cohort.parameters)} parameters, of which {done.n_assumptions} are assumptions"
     for name, text in (
         ("run", str(done.path)),
         ("report", str(report)),

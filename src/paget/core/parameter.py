@@ -131,6 +131,22 @@ class Parameter:
             bounds = f"must be between {low:.10g} and {format_quantity(high, self.unit)}"
         return f"{bounds} (source {self.source})" if self.source else bounds
 
+    def lacks_unit(self, given: object) -> bool:
+        """Tell whether a finite number was given without the unit that the parameter has."""
+        if isinstance(self.value, bool | str) or self.unit in ("", "1"):
+            return False
+        if isinstance(given, str):
+            try:
+                number, unit = parse_quantity(given)
+            except UnitError:
+                return False
+            return not unit and math.isfinite(number)
+        return isinstance(given, int | float) and not isinstance(given, bool) and given - given == 0
+
+    def with_unit(self, given: object) -> str:
+        """Return a number with the unit of the parameter, as a scenario has it: ``0.5 /year``."""
+        return f"{given} {spoken(self.unit)}".strip()
+
     def accepted(self, given: object, where: str) -> Value:
         """Return `given` as a value of this parameter, in its own unit, or say why not."""
         if isinstance(self.value, bool):

@@ -140,7 +140,7 @@ def same_dimension(first: str, second: str) -> bool:
     return _dimension(first) == _dimension(second)
 
 
-def parse_quantity(text: str) -> tuple[float, str]:
+def parse_quantity(text: object) -> tuple[float, str]:
     """Split ``"0.5 /year"`` into the number 0.5 and the unit ``1/year``.
 
     The unit is empty where the text is a bare number; it is checked to be known.
@@ -150,7 +150,7 @@ def parse_quantity(text: str) -> tuple[float, str]:
     >>> parse_quantity("0.5 /year"), parse_quantity("80%"), parse_quantity("12")
     ((0.5, '1/year'), (80.0, 'percent'), (12.0, ''))
     """
-    found = _NUMBER.fullmatch(text)
+    found = _NUMBER.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         raise UnitError(
             f"{text!r}", allowed="must be a number and a unit, such as '0.5 /year' or '12 day'"

@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from paget.core.errors import RunError, ScenarioError
+from paget.core.arguments import whole_number
+from paget.core.errors import RunError
 from paget.core.results import NOTICE, Status
 from paget.engine import Model
 from paget.run.manifest import (
@@ -139,9 +140,7 @@ def threads_of(given: int | None) -> int:
 def _positive(name: str, given: int | None, default: int) -> int:
     if given is None:
         return default
-    if given < 1:
-        raise ScenarioError(f"{name} = {given}", "the arguments", "must be at least 1")
-    return given
+    return whole_number(name, given, 1)
 
 
 def _prepare(folder: Path, manifest: dict[str, Any], *, resume: bool) -> list[Marker]:

@@ -152,7 +152,7 @@ def _atlas(parameters: ParameterSet, cancer: str) -> ParameterSet:
 @cache
 def _entries() -> Sequence[Mapping[str, Any]]:
     """Return the wording of all laws."""
-    with as_file(files("paget.study") / "laws.toml") as path:
+    with as_file(files("paget.tell") / "laws.toml") as path:
         return tuple(load_toml(path)[0]["law"])
 
 

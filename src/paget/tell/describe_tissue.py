@@ -92,7 +92,7 @@ def _is_tissue_file(path: Path) -> bool:
 @cache
 def _entries() -> Mapping[str, Any]:
     """Return the wording of all laws of tissues."""
-    with as_file(files("paget.study") / "tissue_laws.toml") as path:
+    with as_file(files("paget.tell") / "tissue_laws.toml") as path:
         return load_toml(path)[0]
 
 
