@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, overload
 import polars as pl
 
 from paget.core.arguments import a_call, a_path, flag, text, whole_number
+from paget.core.errors import ScenarioError
 from paget.core.results import Status
 from paget.engine import Model
 from paget.run.cohort import MEMORY_LIMIT, Cohort, provenance_of, read_run
@@ -189,7 +190,7 @@ def compare(
 def grow(
     model: "ModelLike",
     *,
-    seed: int,
+    seed: int | None = None,
     until: str | None = None,
     change: Mapping[str, object] | None = None,
     ensemble: None = None,
@@ -206,7 +207,7 @@ def grow(
 def grow(
     model: "ModelLike",
     *,
-    seed: int,
+    seed: int | None = None,
     until: str | None = None,
     change: Mapping[str, object] | None = None,
     ensemble: int,
@@ -222,7 +223,7 @@ def grow(
 def grow(
     model: "ModelLike",
     *,
-    seed: int,
+    seed: int | None = None,
     until: str | None = None,
     change: Mapping[str, object] | None = None,
     ensemble: int | None = None,
@@ -238,7 +239,7 @@ def grow(
     Parameters
     ----------
     model : a tissue model's name, path, content or object.
-    seed : the key of every draw.
+    seed : the key of every draw; it must be given.
     until : how long, with its unit: ``"12.8 day"``; by default as long as the model says.
     change : new values of parameters by dotted name: ``{"mesenchymal.mt1mmp": 0}``.
     ensemble : how many seeds, from ``seed`` on, grow side by side; one alone by default.
@@ -264,6 +265,12 @@ def grow(
     from paget.tissue.model_file import load_model
 
     chosen = load_model(model, change=change, bare=False)
+    if seed is None:
+        raise ScenarioError(
+            f"tissue {chosen.name!r} without a seed",
+            allowed="a run must be nameable and repeatable",
+            remedy="Give seed=1, or any other whole number.",
+        )
     how: dict[str, Any] = {
         "seed": whole_number("seed", seed),
         "until": until if until is None else text("until", until, "'12.8 day'"),
@@ -273,7 +280,7 @@ def grow(
         "progress": _progress(progress),
     }
     n_threads = _threads(threads)
-    n = 1 if ensemble is None else whole_number("ensemble", ensemble, 1)
+    n = 1 if ensemble is None else whole_number("ensemble", ensemble, 1, many.MOST_SEEDS)
     check_length(chosen, how["until"], long=flag("long", long), seeds=n)
     if ensemble is None:
         return PlottedTissue.of(one.grow(chosen, threads=n_threads or 1, **how))
@@ -281,7 +288,7 @@ def grow(
 
 
 def _threads(given: int | None) -> int | None:
-    return None if given is None else whole_number("threads", given, 1)
+    return None if given is None else threads_of(given)
 
 
 def _progress(given: Progress | None) -> Progress:

@@ -9,7 +9,7 @@ be folded; where that does not do, it is stacked: a block a row, a line a column
 dropped.
 
 Public names: ``screen``, ``complaints``, ``tell_error``, ``show_table``, ``data_table``, ``note``,
-``busy``, ``say_notice``, ``heading``, ``write_text``, ``hanging``, ``fits``, ``percent``.
+``busy``, ``say_notice``, ``heading``, ``write_text``, ``hanging``, ``fits``.
 """
 
 import os
@@ -262,16 +262,3 @@ def _breaks(line: str, room: int) -> list[int]:
             breaks.append(start)
     return breaks
 
-
-def percent(share: float, digits: int = 2) -> str:
-    """Return a share as per cent; of what is too little for so many digits, that it is.
-
-    Examples
-    --------
-    >>> percent(0.1234), percent(0.5, 1), percent(1.39e-5), percent(0.0)
-    ('12.34 %', '50.0 %', '< 0.01 %', '0.00 %')
-    """
-    least = 10.0**-digits
-    if 0.0 < 100.0 * share < 0.5 * least:
-        return f"< {least:.{digits}f} %"
-    return f"{100.0 * share:.{digits}f} %"

@@ -29,6 +29,7 @@ from paget.cli.options import (
 )
 from paget.cli.progress import LivesProgress
 from paget.core.errors import RunError
+from paget.report.page.intervals import percent
 
 if TYPE_CHECKING:
     from paget.run.cohort import Cohort
@@ -117,14 +118,14 @@ def _summarise(cohort: "Cohort", done: "RunSummary", report: Path) -> None:
     first, *others = headlines(cohort)
     for line in others:
         low, high = line.interval
-        share = "–" if line.share is None else f"{100 * line.share:.1f} %"
-        table.add_row(line.name, share, f"{100 * low:.1f} to {100 * high:.1f} %", f"{line.count:,}")
+        share = "–" if line.share is None else percent(line.share, 1)
+        table.add_row(line.name, share, f"{100 * low:.1f} to {percent(high, 1)}", f"{line.count:,}")
     console = screen()
     console.print()
     low, high = first.interval
     console.print(
         f"{first.count:,} of {first.n:,} virtual patients were found to have the cancer while they "
-        f"lived: {100 * first.count / first.n:.1f} % ({100 * low:.1f} to {100 * high:.1f} %)."
+        f"lived: {percent(first.count / first.n, 1)} ({100 * low:.1f} to {percent(high, 1)})."
     )
     console.print()
     show_table(table)

@@ -26,6 +26,7 @@ _SHORT.maxstring = _SHORT.maxother = 80
 _SHORT.maxlong = 40
 _TOLD: Final = (str, int, float, list, tuple, dict, type(None))
 _MANY_BITS: Final = 32
+_LONGEST_NAME: Final = 255  # of a file: what file systems take
 _DEEPEST: Final = 50  # tables within tables
 
 
@@ -134,9 +135,13 @@ def a_path(name: str, given: object, where: str = ARGUMENTS) -> Path:
     if not isinstance(told, str) or "\0" in told or not told:
         raise ScenarioError(f"{name} = {shown(given)}", where, "must be a path")
     try:
-        return Path(told).expanduser()
+        path = Path(told).expanduser()
     except RuntimeError:  # ~somebody, who has no home here
         raise ScenarioError(f"{name} = {shown(given)}", where, "there is no such home") from None
+    if any(len(os.fsencode(part)) > _LONGEST_NAME for part in path.parts):
+        allowed = f"names of files have at most {_LONGEST_NAME} letters"
+        raise ScenarioError(f"{name} = {shown(given)}", where, allowed)
+    return path
 
 
 def a_call(name: str, given: object, where: str = ARGUMENTS) -> Callable[..., Any]:

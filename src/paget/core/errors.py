@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Final
 
 _LIKE: Final = 0.6  # the least likeness of two names of which one may be the other misspelt
+_LONGEST: Final = 200  # letters of what may be a name
 _BESIDE: Final = 0.1  # below the closest name: the others that may have been meant
 _MEANT: Final = "Did you mean "
 
@@ -129,7 +130,7 @@ def whats_close(name: object, known: Iterable[str]) -> str:
 
 def _alike(name: object, known: Iterable[str]) -> list[tuple[float, str]]:
     """Return how like a name the known ones are, the closest first; not those unlike it."""
-    if not isinstance(name, str):
+    if not isinstance(name, str) or len(name) > _LONGEST:
         return []
     scored = ((_likeness(name, other), other) for other in set(known))
     return sorted(

@@ -47,6 +47,7 @@ from paget.tissue.model_file import ModelLike, load_model
 FIRSTS: Final = ("first_intravasation", "first_metastasis")
 BREACH: Final = "breach"
 """The same for the basement membrane, in models that have one."""
+MOST_SEEDS: Final = 1_000_000
 _QUANTILES: Final = {"earliest": 0.0, "quarter": 0.25, "median": 0.5, "three_quarters": 0.75}
 _SEEDS: Final = "seeds"
 _TABLES: Final = ("ensemble", "counts", "moments", "firsts")
@@ -164,7 +165,7 @@ def grow_ensemble(
     progress : told now and then (steps done, steps wanted), of all seeds together.
     """
     chosen = load_model(model)
-    whole_number("ensemble", ensemble, 1)
+    whole_number("ensemble", ensemble, 1, MOST_SEEDS)
     check_seed(seed)
     check_seed(seed + ensemble - 1)
     schedule = Schedule.of(chosen, until, frames, stop_at_edge=stop_at_edge)
