@@ -261,4 +261,3 @@ def _breaks(line: str, room: int) -> list[int]:
             start = word.start()
             breaks.append(start)
     return breaks
-

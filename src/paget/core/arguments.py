@@ -171,7 +171,8 @@ def shown(given: object) -> str:
     value = plain(given) if _is_scalar(given) else given
     if isinstance(value, _TOLD):
         return _SHORT.repr(value)
-    return f"a {type(given).__name__}"
+    kind = type(given).__name__
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def _is_scalar(given: object) -> bool:

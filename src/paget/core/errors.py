@@ -25,7 +25,7 @@ from typing import Final
 
 _LIKE: Final = 0.6  # the least likeness of two names of which one may be the other misspelt
 _LONGEST: Final = 200  # letters of what may be a name
-_BESIDE: Final = 0.1  # below the closest name: the others that may have been meant
+_BESIDE: Final = 0.05  # below the closest name: the others that may have been meant
 _MEANT: Final = "Did you mean "
 
 

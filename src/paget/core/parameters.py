@@ -240,7 +240,7 @@ class ParameterSet(Mapping[str, Parameter]):
         return None
 
     def _unknown(self, name: str, where: str) -> ParameterError:
-        whose = self._meta.get("cancer") or "MODEL"
+        whose = self._meta.get("cancer") or self._meta.get("model") or "MODEL"
         return ParameterError(
             f"unknown parameter {name}",
             where,

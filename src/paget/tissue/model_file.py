@@ -118,6 +118,8 @@ def _settled(model: Model, name: str, places: dict[str, str]) -> Model:
 def _changed(model: Model, name: str, places: Mapping[str, str]) -> ParameterSet:
     """Return the parameters as the model changes them; what the atlas changes is its assumption."""
     values = _parameters(model.parameters, places.get("parameters", name))
+    if name in known_models():  # so that a refusal can say what lists them
+        values = ParameterSet(values.values(), values.sites, {**values.meta, "model": name})
     spots = {key: places.get(f"change.{key}", name) for key in model.change}
     changed = values.changed(model.change, spots)
     own = [key for key, spot in spots.items() if spot.startswith(str(_FOLDER))]
