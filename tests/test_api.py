@@ -1,12 +1,15 @@
 """The first lines of a newcomer: `simulate` and `live`."""
 
+import math
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 import paget
-from paget.core.errors import ScenarioError
+from paget.core.errors import PagetError, ScenarioError, UnitError
 from paget.core.results import NOTICE, Status
 from paget.run.cohort import Cohort, read_run
 from paget.run.folder import run
@@ -145,3 +148,70 @@ def test_a_life_draws_itself(tmp_path: Path) -> None:
     figure = paget.live("colon", patient=7, seed=SEED).plot(tmp_path / "life.svg")
     assert (tmp_path / "life.svg").stat().st_size > 1000
     assert figure.axes
+
+
+# --------------------------------------------------------------------- arguments of other kinds
+
+
+def test_numbers_and_switches_of_numpy_are_python_s_own(cohort: Cohort) -> None:
+    seed, seven, off = OF_NUMPY
+    few = paget.simulate("colon", patients=seven, seed=seed)
+    assert logical_hash(few.patients) == logical_hash(cohort.patients.head(7))
+    life = paget.live("colon", patient=seven, seed=seed)
+    assert (life.patient, type(life.patient)) == (7, int)
+    change = {"circulation.clusters": off}
+    same = paget.compare("colon", "colon", patients=seven, seed=seed, change=change)
+    assert same.a.scenario.change == {"circulation.clusters": False}
+    grown = paget.grow("franssen-2019", seed=seven, until="10 min", stop_at_edge=off, frames=seven)
+    assert grown.seed == 7
+
+
+OF_NUMPY: tuple[Any, ...] = (np.uint16(SEED), np.int64(7), np.False_)
+
+
+def test_what_is_wrong_is_named() -> None:
+    with pytest.raises(ScenarioError, match=r"^scenario = None in the arguments; must be a name"):
+        paget.simulate(None)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(ScenarioError, match=r"^b = 3 in the arguments; must be a name"):
+        paget.compare("colon", 3)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(ScenarioError, match="without a seed"):
+        paget.grow("franssen-2019", until="1 min")
+    with pytest.raises(ScenarioError, match="until = 2 in the arguments"):
+        paget.grow("franssen-2019", until=2, seed=1)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    with pytest.raises(ScenarioError, match="years of computing"):
+        paget.grow("franssen-2019", until="1e9 year", seed=1)
+    with pytest.raises(UnitError, match="must carry its unit"):
+        paget.simulate("colon", change={"dormancy.liver.wake_rate": 0.5})
+
+
+@pytest.mark.parametrize("path", ["x.xyz", "x", "", None, 3, "a\0.png", "nowhere/x.png"])
+def test_a_picture_of_no_kind_is_refused(
+    path: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    life = paget.live("colon", patient=7, seed=SEED)
+    if path is None:
+        assert life.plot(path).axes
+        return
+    with pytest.raises(PagetError):
+        life.plot(path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_tissue_is_asked_for_what_there_is(tmp_path: Path) -> None:
+    grown = paget.grow("franssen-2019", seed=1, until="2 min")
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"day": "x"}, {"day": math.nan}, {"site": 3}, {"path": "x.xyz"}, {"path": 3},
+    )  # fmt: skip
+    for wrong in wrongs:
+        with pytest.raises(PagetError):
+            grown.plot(**wrong)
+    for write in (grown.film, grown.to_vtk, grown.save):
+        with pytest.raises(PagetError):
+            write(3)  # pyright: ignore[reportArgumentType]
+    trial = paget.compare("colon", "colon", patients=2, seed=1)
+    for ask in (trial.look, trial.lives, trial.illustration, trial.plot, trial.report):
+        with pytest.raises(PagetError):
+            ask(None)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(PagetError):
+        trial.report(tmp_path / "x.html", patient="x")  # pyright: ignore[reportArgumentType]

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, overload
 
 import polars as pl
 
+from paget.core.arguments import a_call, a_path, flag, text, whole_number
+from paget.core.errors import ScenarioError
 from paget.core.results import Status
 from paget.engine import Model
 from paget.run.cohort import MEMORY_LIMIT, Cohort, provenance_of, read_run
@@ -43,11 +45,9 @@ class PlottedLife(Life):
     def plot(self, path: str | Path | None = None) -> Any:
         """Return the timeline as a matplotlib figure; save it where ``path`` says so."""
         from paget.report.lives.life_figures import life_timeline
+        from paget.report.page.style import saved
 
-        figure = life_timeline(self)
-        if path is not None:
-            figure.savefig(path)
-        return figure
+        return saved(life_timeline(self), path)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,17 +58,17 @@ class Trial(Comparison):
         """Write the report to one HTML file; ``patient`` is whose two lives it shows."""
         from paget.report.twins.html import write_comparison
 
-        return write_comparison(self, path, patient)
+        shown = None if patient is None else whole_number("patient", patient)
+        return write_comparison(self, a_path("path", path), shown)
 
     def plot(self, patient: int, path: str | Path | None = None) -> Any:
         """Return one person's two lives as a matplotlib figure: an illustration."""
+        from paget.report.page.style import saved
         from paget.report.twins.figures import titles
         from paget.report.twins.lives import two_lives_figure
 
-        figure = two_lives_figure(self.lives(patient), tuple(titles(self).values()))
-        if path is not None:
-            figure.savefig(path)
-        return figure
+        names = tuple(titles(self).values())
+        return saved(two_lives_figure(self.lives(patient), names), path)
 
 
 def simulate(
@@ -100,15 +100,14 @@ def simulate(
     >>> cohort.patients["patient"].to_list()
     [0, 1, 2]
     """
-    chosen = load_scenario(
-        scenario, where="the arguments", patients=patients, seed=seed, change=change
-    )
+    chosen = load_scenario(scenario, bare=False, patients=patients, seed=seed, change=change)
     chosen.required_seed()
     model = resolve(chosen)
-    tell = progress or (lambda *_: None)
-    n_threads = threads_of(threads)
+    tell = _progress(progress)
+    n_threads = threads_of(_threads(threads))
+    limit = whole_number("memory_limit", memory_limit)
     compile_engine(model)
-    cohort = _in_memory(chosen, model, n_threads, memory_limit, tell)
+    cohort = _in_memory(chosen, model, n_threads, limit, tell)
     return cohort or _in_files(chosen, n_threads, tell)
 
 
@@ -133,7 +132,7 @@ def live(
     >>> live("colon", patient=7, seed=1889).summary["patient"]
     7
     """
-    chosen = load_scenario(scenario, where="the arguments", seed=seed, change=change)
+    chosen = load_scenario(scenario, bare=False, seed=seed, change=change)
     life = live_one(chosen, patient)
     return PlottedLife(**{field.name: getattr(life, field.name) for field in fields(life)})
 
@@ -174,18 +173,15 @@ def compare(
     >>> trial.patients["patient"].to_list()
     [0, 1, 2]
     """
+    keys: dict[str, Any] = {"patients": patients, "people": people, "seed": seed, "change": change}
     found = compare_twins(
-        a,
-        b,
-        out=out,
-        resume=resume,
-        memory_limit=memory_limit,
-        threads=threads,
-        progress=progress,
-        patients=patients,
-        people=people,
-        seed=seed,
-        change=change,
+        load_scenario(a, argument="a", bare=False, **keys),
+        load_scenario(b, argument="b", bare=False, **keys),
+        out=None if out is None else a_path("out", out),
+        resume=flag("resume", resume),
+        memory_limit=whole_number("memory_limit", memory_limit),
+        threads=_threads(threads),
+        progress=_progress(progress),
     )
     return Trial(**{field.name: getattr(found, field.name) for field in fields(found)})
 
@@ -194,7 +190,7 @@ def compare(
 def grow(
     model: "ModelLike",
     *,
-    seed: int,
+    seed: int | None = None,
     until: str | None = None,
     change: Mapping[str, object] | None = None,
     ensemble: None = None,
@@ -202,6 +198,7 @@ def grow(
     frames: int = 60,
     threads: int | None = None,
     stop_at_edge: bool = False,
+    long: bool = False,
     progress: Progress | None = None,
 ) -> "PlottedTissue": ...
 
@@ -210,7 +207,7 @@ def grow(
 def grow(
     model: "ModelLike",
     *,
-    seed: int,
+    seed: int | None = None,
     until: str | None = None,
     change: Mapping[str, object] | None = None,
     ensemble: int,
@@ -218,6 +215,7 @@ def grow(
     frames: int = 60,
     threads: int | None = None,
     stop_at_edge: bool = False,
+    long: bool = False,
     progress: Progress | None = None,
 ) -> "PlottedEnsemble": ...
 
@@ -225,7 +223,7 @@ def grow(
 def grow(
     model: "ModelLike",
     *,
-    seed: int,
+    seed: int | None = None,
     until: str | None = None,
     change: Mapping[str, object] | None = None,
     ensemble: int | None = None,
@@ -233,6 +231,7 @@ def grow(
     frames: int = 60,
     threads: int | None = None,
     stop_at_edge: bool = False,
+    long: bool = False,
     progress: Progress | None = None,
 ) -> "PlottedTissue | PlottedEnsemble":
     """Grow a tumour in its tissue, with the metastases that it founds at other sites.
@@ -240,7 +239,7 @@ def grow(
     Parameters
     ----------
     model : a tissue model's name, path, content or object.
-    seed : the key of every draw.
+    seed : the key of every draw; it must be given.
     until : how long, with its unit: ``"12.8 day"``; by default as long as the model says.
     change : new values of parameters by dotted name: ``{"mesenchymal.mt1mmp": 0}``.
     ensemble : how many seeds, from ``seed`` on, grow side by side; one alone by default.
@@ -250,6 +249,7 @@ def grow(
         result depends on it.
     stop_at_edge : stop where the tumour reaches the edge of its box; by default it is held in
         there, and the outcome says so.
+    long : grow even where that would take more than a day of computing, as far as can be told.
     progress : told now and then (steps done, steps wanted).
 
     Examples
@@ -260,34 +260,39 @@ def grow(
     """
     from paget.culture import ensemble as many
     from paget.culture import grow as one
+    from paget.culture.length import check_length
     from paget.report.tissue.plotted import PlottedEnsemble, PlottedTissue
     from paget.tissue.model_file import load_model
 
-    chosen = load_model(model, change=change)
-    if ensemble is None:
-        alone = one.grow(
-            chosen,
-            seed=seed,
-            until=until,
-            out=out,
-            frames=frames,
-            threads=1 if threads is None else threads_of(threads),
-            stop_at_edge=stop_at_edge,
-            progress=progress,
+    chosen = load_model(model, change=change, bare=False)
+    if seed is None:
+        raise ScenarioError(
+            f"tissue {chosen.name!r} without a seed",
+            allowed="a run must be nameable and repeatable",
+            remedy="Give seed=1, or any other whole number.",
         )
-        return PlottedTissue.of(alone)
-    together = many.grow_ensemble(
-        chosen,
-        seed=seed,
-        ensemble=ensemble,
-        until=until,
-        out=out,
-        frames=frames,
-        threads=threads,
-        stop_at_edge=stop_at_edge,
-        progress=progress,
-    )
-    return PlottedEnsemble.of(together)
+    how: dict[str, Any] = {
+        "seed": whole_number("seed", seed),
+        "until": until if until is None else text("until", until, "'12.8 day'"),
+        "out": None if out is None else a_path("out", out),
+        "frames": whole_number("frames", frames, 1),
+        "stop_at_edge": flag("stop_at_edge", stop_at_edge),
+        "progress": _progress(progress),
+    }
+    n_threads = _threads(threads)
+    n = 1 if ensemble is None else whole_number("ensemble", ensemble, 1, many.MOST_SEEDS)
+    check_length(chosen, how["until"], long=flag("long", long), seeds=n)
+    if ensemble is None:
+        return PlottedTissue.of(one.grow(chosen, threads=n_threads or 1, **how))
+    return PlottedEnsemble.of(many.grow_ensemble(chosen, ensemble=n, threads=n_threads, **how))
+
+
+def _threads(given: int | None) -> int | None:
+    return None if given is None else threads_of(given)
+
+
+def _progress(given: Progress | None) -> Progress:
+    return (lambda *_: None) if given is None else a_call("progress", given)
 
 
 def _in_memory(

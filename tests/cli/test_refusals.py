@@ -9,7 +9,10 @@ from typer.testing import CliRunner
 from paget.cli.main import app
 
 CASES = {
-    "unknown scenario": (["run", "coln"], ["unknown scenario 'coln'", "scenarios are colon"]),
+    "unknown scenario": (
+        ["run", "coln"],
+        ["unknown scenario 'coln'", "Did you mean colon? Scenarios are colon"],
+    ),
     "missing file": (["run", "no.toml"], ["no.toml", "does not exist"]),
     "negative patients": (["run", "colon", "--patients", "-3"], ["patients = -3 in --patients"]),
     "patients beyond count": (["run", "colon", "--patients", "99999999999"], ["at most"]),
@@ -31,7 +34,7 @@ CASES = {
     ),
     "unknown parameter": (
         ["run", "colon", "--set", "dormancy.liver.wake_rte=1"],
-        ["unknown parameter dormancy.liver.wake_rte in --set", "dormancy.everywhere.wake_rate"],
+        ["unknown parameter dormancy.liver.wake_rte in --set. Did you mean dormancy.liver.wake_"],
     ),
     "out of range": (
         ["run", "colon", "--set", "dormancy.liver.wake_rate=-2 /year"],
@@ -59,7 +62,10 @@ CASES = {
         ["live", "colon", "--patient", "1", "--figure", "nowhere/life.png"],
         ["there is no folder nowhere"],
     ),
-    "list of nothing": (["list", "parmeters"], ["can list cancers", "mean parameters"]),
+    "list of nothing": (
+        ["list", "parmeters"],
+        ["Did you mean parameters? What can be listed is cancers"],
+    ),
     "parameters of nothing": (["list", "parameters", "colonn"], ["cancer = 'colonn'", "colon"]),
     "pattern of nothing": (["list", "parameters", "colon", "zzz"], ["no parameter", "zzz"]),
     "cite nothing": (["cite", "coln"], ["neither the folder of a run nor a scenario", "colon"]),
@@ -70,7 +76,10 @@ CASES = {
 
 FILES = {
     "unknown key": ("horizn = '4 year'\n", ["unknown key horizn in bad.toml line 2", "horizon"]),
-    "unknown cancer": ("", ["cancer = 'coln' in bad.toml line 1", "cancers are colon"]),
+    "unknown cancer": (
+        "",
+        ["cancer = 'coln' in bad.toml line 1", "Did you mean colon? Cancers are colon"],
+    ),
     "parameter out of range": (
         "[change]\n'dormancy.liver.wake_rate' = '-2 /year'\n",
         ["dormancy.liver.wake_rate = -2 /year in bad.toml line 3"],
@@ -119,13 +128,48 @@ def test_files(case: str, here: Path) -> None:
     refused(["run", "bad.toml", "--out", "new"], parts, here)
 
 
-@pytest.mark.parametrize(
-    "words", [["run"], ["rnu"], ["live", "colon"], ["run", "colon", "--patients", "many"]]
-)
-def test_usage(words: list[str]) -> None:
-    result = CliRunner().invoke(app, words)
-    assert result.exit_code == 2
-    assert "Usage: " in result.stderr
+USAGE = {
+    "unknown command": (["rnu"], ["unknown command 'rnu'. Did you mean run? Commands are run, "]),
+    "far from any command": (["zzz"], ["unknown command 'zzz'; commands are run, "]),
+    "unknown option": (
+        ["run", "colon", "--patiens", "3"],
+        ["unknown option --patiens in paget run. Did you mean --patients?", "paget run --help"],
+    ),
+    "unknown option of all": (["--versoin"], ["unknown option --versoin in paget. Did you mean"]),
+    "missing argument": (["run"], ["paget run without SCENARIO; `paget run --help`"]),
+    "missing option": (["live", "colon"], ["paget live without --patient; `paget live --help`"]),
+    "no value": (["run", "colon", "--seed"], ["--seed without a value in paget run"]),
+    "no number": (
+        ["run", "colon", "--patients", "many"],
+        ["patients = 'many' in --patients; must be a whole number, such as 20000 or 1e6"],
+    ),
+    "no whole number": (["run", "colon", "-n", "2.5"], ["patients = '2.5' in --patients"]),
+    "no finite number": (["run", "colon", "-n", "1e999999999"], ["must be a whole number"]),
+    "no thousands": (["run", "colon", "-n", "1,00"], ["must be a whole number"]),
+    "no step": (["calibrate", "colon", "--steps", "0"], ["steps = 0 in --steps; must be at least"]),
+    "unknown choice": (
+        ["schema", "tisue"], ["WHAT 'tisue' in paget schema. Did you mean tissue? Must be one of"]
+    ),
+    "one word too many": (["run", "colon", "rectum"], ["'rectum' is too much in paget run"]),
+    "two numbers": (
+        ["run", "colon", "-n", "3", "--people", "4"], ["--patients with --people", "Give one"]
+    ),
+    "far from any scenario": (["validate", "nothing"], ["unknown scenario 'nothing'; scenarios"]),
+    "without its unit": (
+        ["run", "colon", "--set", "dormancy.liver.wake_rate=0.5"],
+        ["dormancy.liver.wake_rate = 0.5 in --set; must carry its unit. Write it as '0.5 /year'"],
+    ),
+    "for ever": (
+        ["grow", "metaspread", "--until", "1e9 year", "--seed", "1"],
+        ["steps would take about", "years of computing", "--long"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", USAGE)
+def test_usage(case: str, here: Path) -> None:
+    words, parts = USAGE[case]
+    refused(words, parts, here)
 
 
 def test_ctrl_c_anywhere_is_exit_code_130(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,12 +129,12 @@ def test_a_change_is_marked_and_leaves_the_original() -> None:
         (WAKE, [1], "Give a number"),
         ("growth.capacity", "-1 cell", "must be at least 1 cell (source key2004). The current"),
         ("growth.capacity", math.inf, "must be at least 1 cell"),
-        ("growth.law", "gompetz", "must be one of gompertz, exponential. Did you mean gompertz?"),
+        ("growth.law", "gompetz", "Did you mean gompertz? Must be one of gompertz, exponential."),
         ("growth.law", 3, "must be one of"),
         ("circulation.shear", 1, "must be true or false"),
         ("circulation.shear", "maybe", "must be true or false"),
-        ("dormancy.liver.wak_rate", 1, "in my.toml line 14; the closest known names are dormancy"),
-        ("wake_rate", 1, f"closest known names are {WAKE}"),
+        ("dormancy.liver.wak_rate", 1, f"in my.toml line 14. Did you mean {WAKE}?"),
+        ("wake_rate", 1, f"Did you mean {WAKE}"),
     ],
 )
 def test_refused_changes(name: str, given: object, message: str) -> None:

@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from paget.core.errors import PagetError, ParameterError, ScenarioError
+from paget.core.errors import PagetError, ParameterError, ScenarioError, UnitError
 from paget.run.scenario import (
     Scenario,
     known_scenarios,
@@ -72,7 +73,10 @@ REFUSED = (
     ("patients = 2.5", "patients = 2.5 in {file} line 2; must be a whole number"),
     ('patients = "many"', "patients = 'many' in {file} line 2; must be a whole number"),
     ("seed = -1", "seed = -1 in {file} line 2; must be at least 0"),
-    ("pateints = 3", "unknown key pateints in {file} line 2; keys are patients"),
+    (
+        "pateints = 3",
+        "unknown key pateints in {file} line 2. Did you mean patients? Keys are patients",
+    ),
     ('horizon = "40 mm"', "horizon = '40 mm' in {file} line 2; must be a time"),
     ('horizon = "40"', "horizon = '40' in {file} line 2; must be a time"),
     ('horizon = "40 yaers"', "horizon = '40 yaers' in {file} line 2; must be a time"),
@@ -112,12 +116,14 @@ def test_a_wrong_change_says_where(tmp_path: Path, name: str, value: Any, messag
 
 def test_a_wrong_cancer_lists_the_closest_first(tmp_path: Path) -> None:
     path = written(tmp_path, 'cancer = "colno"\n')
-    with pytest.raises(ScenarioError, match=r"line 1; cancers are colon, .*Did you mean colon"):
+    with pytest.raises(ScenarioError, match=r"line 1\. Did you mean colon\? Cancers are colon, "):
         load_scenario(path)
 
 
 def test_a_wrong_name_lists_the_closest_first() -> None:
-    with pytest.raises(ScenarioError, match=r"unknown scenario 'colom'; scenarios are colon, "):
+    with pytest.raises(
+        ScenarioError, match=r"unknown scenario 'colom'\. Did you mean colon\? Scenarios are"
+    ):
         load_scenario("colom")
 
 
@@ -194,3 +200,101 @@ def test_a_programme_for_a_sex_that_is_not_followed(scenario: dict[str, Any], wo
 @pytest.mark.parametrize("name", known_scenarios())
 def test_no_scenario_that_ships_is_refused(name: str) -> None:
     assert resolve(load_scenario(name)).protocol.label
+
+
+# ------------------------------------------------------------------- arguments of other kinds
+
+
+@pytest.mark.parametrize("given", [np.int64(7), np.float64(7.0), 7.0, np.array(7)])
+def test_a_number_of_numpy_is_one(given: Any) -> None:
+    scenario = load_scenario("colon", patients=given, seed=given)
+    assert (scenario.patients, scenario.seed) == (7, 7)
+    assert load_scenario({"base": "colon", "patients": given}).patients == 7
+
+
+def test_a_million_may_be_written_short(tmp_path: Path) -> None:
+    path = written(tmp_path, 'cancer = "colon"\npatients = 1e6\nseed = 3.0\n')
+    assert (load_scenario(path).patients, load_scenario(path).seed) == (1_000_000, 3)
+
+
+WRONG: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"base": "colon", "patients": -3}, "patients = -3 in the a argument; must be at least 1"),
+    ({"base": "colon", "protocol": 4}, "protocol = 4 in the a argument; must be a text in quotes"),
+    ({"base": "colon", "pateints": 4}, "unknown key pateints in the a argument. Did you mean"),
+    ({"base": "colon", "change": 3}, "change = 3 in the a argument; must be a table"),
+    ({"base": "colon", "population": {"of": "x"}}, "population.of = 'x' in the a argument; must"),
+    ({"patients": 3}, "a scenario without cancer in the a argument; cancer must be given"),
+)
+
+
+@pytest.mark.parametrize(("content", "message"), WRONG)
+def test_a_fault_in_a_table_names_the_argument(content: dict[str, Any], message: str) -> None:
+    with pytest.raises(ScenarioError) as refusal:
+        load_scenario(content, argument="a")
+    assert str(refusal.value).startswith(message)
+
+
+def test_a_wrong_change_names_the_argument() -> None:
+    with pytest.raises(ScenarioError, match=r"^change = 3 in the change argument; must be a table"):
+        load_scenario("colon", change=3)
+    with pytest.raises(ParameterError, match=r"^unknown parameter a\.b in the change argument; "):
+        resolve(load_scenario("colon", change={"a.b": 1}))
+
+
+def test_an_empty_file_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path, "")
+    with pytest.raises(ScenarioError) as refusal:
+        load_scenario(path)
+    assert str(refusal.value) == f"a scenario without cancer in {path}; cancer must be given."
+
+
+def test_people_and_patients_in_one_place_are_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, 'cancer = "colon"\npatients = 3\npeople = 4\n')
+    with pytest.raises(ScenarioError, match=r"people = 4 with patients = 3 in .*my\.toml line 3; "):
+        load_scenario(path)
+    with pytest.raises(ScenarioError, match="in the arguments"):
+        load_scenario("colon", people=4, patients=3)
+
+
+def test_patients_stand_in_the_place_of_people_below(tmp_path: Path) -> None:
+    below = written(tmp_path, 'base = "colon"\npeople = 5\n')
+    above = written(tmp_path, 'base = "my.toml"\npatients = 3\n', "above.toml")
+    for scenario in (load_scenario(above), load_scenario(below, patients=3)):
+        assert (scenario.persons, scenario.is_of_people) == (3, False)
+    assert load_scenario(above, people=9).persons == 9
+
+
+@pytest.mark.parametrize("given", [0.5, "0.5", 0, "0", np.float64(0.5)])
+def test_a_change_of_a_user_carries_its_unit(given: Any) -> None:
+    wake = "dormancy.liver.wake_rate"
+    with pytest.raises(UnitError, match=rf"^{wake} = \S+ in the change argument; must carry its"):
+        load_scenario("colon", bare=False, change={wake: given})
+    load_scenario("colon", bare=False, change={wake: "0.5 /year", "arrest.liver.affinity": 1})
+    scenario = load_scenario("colon", change={wake: given})
+    assert load_scenario(scenario, bare=False) == scenario  # what is there was checked
+
+
+@pytest.mark.parametrize("name", known_scenarios())
+def test_scenarios_of_the_atlas_state_units(name: str) -> None:
+    load_scenario(name, bare=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("dormancy.lver.wake_rate", "Did you mean dormancy.liver.wake_rate? `paget list param"),
+        ("dormancy.liver.wake_rat", "Did you mean dormancy.liver.wake_rate? "),
+        ("growth.lawn", "Did you mean growth.law? "),
+    ],
+)
+def test_the_name_of_a_site_is_suggested(name: str, meant: str) -> None:
+    with pytest.raises(ParameterError) as refusal:
+        resolve(load_scenario("colon", change={name: 1}))
+    assert meant in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["nothing", "x" * 300, "", "a\0b"])
+def test_what_is_far_from_all_names_has_no_suggestion(name: str) -> None:
+    with pytest.raises(ScenarioError) as refusal:
+        load_scenario(name)
+    assert "Did you mean" not in str(refusal.value)

@@ -23,10 +23,12 @@ from paget.cli.options import (
     PeopleOption,
     SeedOption,
     SetOption,
+    ThreadsOption,
     chosen,
     free_folder,
 )
 from paget.cli.progress import LivesProgress
+from paget.cli.usage import whole_number
 from paget.core.errors import RunError, ScenarioError
 
 if TYPE_CHECKING:
@@ -49,15 +51,18 @@ def compare(
         typer.Option(help="The folder of the comparison; a new one below runs/ by default."),
     ] = None,
     patient: Annotated[
-        int | None, typer.Option(help="Whose two lives the report shows; by default it chooses.")
+        int | None,
+        typer.Option(
+            metavar="N",
+            parser=whole_number("--patient"),
+            help="Whose two lives the report shows; by default it chooses.",
+        ),
     ] = None,
     resume: Annotated[
         bool,
         typer.Option("--resume", metavar="", help="Do what is missing of the comparison in --out."),
     ] = False,
-    threads: Annotated[
-        int | None, typer.Option(help="How many threads live; all cores by default.")
-    ] = None,
+    threads: ThreadsOption = None,
 ) -> None:
     """Live the same virtual persons under two scenarios: twins, who share every random draw.
 
@@ -191,7 +196,7 @@ def _show_estimates(trial: Any) -> None:
     )
 
     numbers = ("A", "B", "contrast", "95 % interval", "gain")
-    table = data_table("measure", *numbers, right=numbers, fold=("measure",), for_reading=True)
+    table = data_table("measure", *numbers, right=numbers, fold=("measure",))
     same: list[str] = []
     for row in trial.table.iter_rows(named=True):
         if row["measure"].endswith(_ONLY_IN_REPORT):

@@ -11,6 +11,7 @@ from paget.cli.console import (
     CHANGED,
     FAINT,
     MIDDLE_DOT,
+    fits,
     hanging,
     heading,
     say_notice,
@@ -70,7 +71,8 @@ def _describe_tissue(source: str, change: list[str] | None, *, brief: bool) -> N
     from paget.tell.describe_tissue import describe_tissue
     from paget.tissue.model_file import load_model
 
-    told = describe_tissue(load_model(source, change=parse_changes(change), where="--set"))
+    model = load_model(source, change=parse_changes(change), where="--set", bare=False)
+    told = describe_tissue(model)
     console = screen()
     console.print(f"{told.title}: the laws, in the order of a step", style="bold")
     console.print(told.about)
@@ -120,19 +122,28 @@ def _show_terms(law: "ToldLaw") -> None:
     from rich.table import Table
     from rich.text import Text
 
+    console, rows = screen(), list[tuple[Text, Text]]()
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(max_width=_VALUES, overflow="fold")
-    table.add_column(overflow="fold")
+    table.add_column(max_width=_VALUES)
+    table.add_column()
     for _, group in groupby(law.terms, _kinship):
         terms = list(group)
         first = terms[0]
         style = CHANGED if first.is_changed else FAINT
         told = [text for text in (_name_of(terms), first.varies, first.source) if text]
-        table.add_row(
-            Text(_values_of(terms), CHANGED if first.is_changed else "none"),
-            Text(MIDDLE_DOT.join(told), style),
+        rows.append(
+            (
+                Text(_values_of(terms), CHANGED if first.is_changed else "none"),
+                Text(MIDDLE_DOT.join(told), style),
+            )
         )
-    screen().print(Padding(table, (0, 0, 0, 6), expand=False))
+        table.add_row(*rows[-1])
+    if fits(table, console.width - 6):
+        console.print(Padding(table, (0, 0, 0, 6), expand=False))
+        return
+    for value, source in rows:
+        console.print(hanging(6, value))
+        console.print(hanging(8, source))
 
 
 def _kinship(term: "Term") -> tuple[object, ...]:

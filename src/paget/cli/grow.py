@@ -20,6 +20,7 @@ from paget.cli.console import (
 )
 from paget.cli.options import SeedOption, SetOption, free_folder, parse_changes
 from paget.cli.progress import LivesProgress
+from paget.cli.usage import INTERRUPTED, whole_number
 from paget.core.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from paget.culture.grow import Grown
     from paget.tissue.model import Model
 
-INTERRUPTED: Final = 130
 _SHOWN: Final = 6  # times of an ensemble in the terminal
 
 
@@ -61,13 +61,31 @@ def grow(
         ),
     ] = None,
     ensemble: Annotated[
-        int | None, typer.Option(metavar="N", help="N seeds side by side, from --seed on.")
+        int | None,
+        typer.Option(
+            metavar="N",
+            parser=whole_number("--ensemble"),
+            help="N seeds side by side, from --seed on.",
+        ),
     ] = None,
-    frames: Annotated[int, typer.Option(help="How many frames to record, about.")] = 60,
+    frames: Annotated[
+        int,
+        typer.Option(
+            metavar="N", parser=whole_number("--frames"), help="How many frames to record, about."
+        ),
+    ] = 60,
     threads: Annotated[
         int | None,
-        typer.Option(help="Of the fields of one tissue (1), or seeds at a time (all cores)."),
+        typer.Option(
+            metavar="N",
+            parser=whole_number("--threads"),
+            help="Of the fields of one tissue (1), or seeds at a time (all cores).",
+        ),
     ] = None,
+    long: Annotated[
+        bool,
+        typer.Option("--long", metavar="", help="Grow even where it takes more than a day."),
+    ] = False,
     stop_at_edge: Annotated[
         bool,
         typer.Option("--stop-at-edge", metavar="", help="Stop where the tumour meets its box."),
@@ -84,7 +102,7 @@ def grow(
     """
     if resume is not None:
         _refuse_with_resume(model=model, seed=seed, set=change, out=out, ensemble=ensemble)
-        _show(_gone_on(resume, until, threads), resume, pictures)
+        _show(_gone_on(resume, until, threads, long=long), resume, pictures)
         return
     if model is None:
         raise _no_model()
@@ -92,7 +110,7 @@ def grow(
 
     from paget.tissue.model_file import load_model
 
-    chosen = load_model(model, change=parse_changes(change), where="--set")
+    chosen = load_model(model, change=parse_changes(change), where="--set", bare=False)
     key = randbelow(2**32) if seed is None else seed
     folder = out or free_folder(Path("runs"), Path(model).stem)
     from paget.api import grow as grow_one_or_many
@@ -107,6 +125,7 @@ def grow(
             frames=frames,
             threads=threads,
             stop_at_edge=stop_at_edge,
+            long=long,
             progress=progress.update,
         )
     _show(grown, folder, pictures)
@@ -130,11 +149,14 @@ def _refuse_with_resume(**given: object) -> None:
             )
 
 
-def _gone_on(folder: Path, until: str | None, threads: int | None) -> "Grown | Ensemble":
+def _gone_on(
+    folder: Path, until: str | None, threads: int | None, *, long: bool
+) -> "Grown | Ensemble":
     """Return what a folder holds, grown to its end."""
     from paget.culture.ensemble import resume_ensemble
     from paget.culture.grow import resume
-    from paget.culture.manifest import ENSEMBLE
+    from paget.culture.length import check_length
+    from paget.culture.manifest import ENSEMBLE, model_of
     from paget.run.manifest import read_manifest
 
     manifest = read_manifest(folder)
@@ -146,6 +168,8 @@ def _gone_on(folder: Path, until: str | None, threads: int | None) -> "Grown | E
                     f"--until {until}", allowed="an ensemble keeps no state to grow on from"
                 )
             return resume_ensemble(folder, threads=threads, progress=progress.update)
+        if until is not None:
+            check_length(model_of(manifest, folder), until, long=long, where="--until")
         return resume(folder, until=until, threads=threads or 1, progress=progress.update)
 
 

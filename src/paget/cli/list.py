@@ -9,6 +9,7 @@ import typer
 
 from paget.cli.console import data_table, heading, note, show_table
 from paget.core.errors import ScenarioError, whats_close
+from paget.report.page.intervals import percent
 
 if TYPE_CHECKING:
     from paget.core.parameters import ParameterSet
@@ -56,7 +57,7 @@ def list_what(
     if what not in list(What):
         raise ScenarioError(
             f"paget list {what}",
-            allowed=f"can list {', '.join(What)}",
+            allowed=f"what can be listed is {', '.join(What)}",
             remedy=whats_close(what, list(What)),
         )
     if what == What.PARAMETERS:
@@ -124,7 +125,11 @@ def _list_parameters(cancer: str | None, pattern: str | None) -> None:
     chosen = [p for p in parameters.values() if _matches(p.name, pattern)]
     if not chosen:
         near = whats_close(pattern or "", parameters)
-        raise ScenarioError(f"no parameter of {name} matches {pattern!r}", remedy=near)
+        raise ScenarioError(
+            f"no parameter of {name} matches {pattern!r}",
+            allowed=f"`paget list parameters {name}` shows every name",
+            remedy=near,
+        )
     table = data_table(
         "parameter", "value", "unit", "range", "source", right=("value",),
         fold=("parameter", "range", "source"),
@@ -164,8 +169,8 @@ def _list_sites() -> None:
             site.name,
             site.label,
             site.group,
-            f"{100 * site.flow:.2f} %" if is_organ else "",
-            f"{site.mass:g} g" if is_organ else "",
+            percent(site.flow, 2) if is_organ else "",
+            f"{site.mass:,g} g" if is_organ else "",
         )
     show_table(table)
     note(f"\n{len(body.sites)} sites. Blood flow is a share of the cardiac output.")

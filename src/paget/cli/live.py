@@ -16,6 +16,7 @@ from paget.cli.console import (
     show_table,
 )
 from paget.cli.options import PeopleOption, SeedOption, SetOption, chosen
+from paget.cli.usage import whole_number
 from paget.core.errors import RunError, ScenarioError
 from paget.core.units import YEAR
 
@@ -29,7 +30,12 @@ _SIZES_WIDTH: Final = 10
 
 
 def live(
-    patient: Annotated[int, typer.Option(help="The number of the patient, from 0.")],
+    patient: Annotated[
+        int,
+        typer.Option(
+            metavar="N", parser=whole_number("--patient"), help="The number of the patient, from 0."
+        ),
+    ],
     scenario: Annotated[
         str | None,
         typer.Argument(metavar="SCENARIO", help="A scenario's name, or the path of a TOML file."),
@@ -175,7 +181,7 @@ def _show_events(life: Any, facts: "RunFacts", *, everything: bool) -> None:
     from paget.cli.timeline import told_events
 
     heading("What happened")
-    table = data_table("year", "age", "", right=("year", "age"), fold=("",), for_reading=True)
+    table = data_table("year", "age", "", right=("year", "age"), fold=("",))
     zero, age, name = _clock(life)
     for day, _, text in told_events(life, facts, everything=everything):
         since = (day - zero) / YEAR
@@ -208,7 +214,7 @@ def _show_lesions(
     width = max(console.width - _NAMES_WIDTH - _SIZES_WIDTH - 4, 20)
     window = Window(start, float(life.summary["follow_up_day"]), width)
     heading("Its lesions")
-    table = data_table("lesion", "mm", "", right=("mm",), fold=("lesion",), for_reading=True)
+    table = data_table("lesion", "mm", "", right=("mm",), fold=("lesion",))
     table.columns[0].max_width = _NAMES_WIDTH
     table.add_row("", "", _styled(moment_line(days, window), ACCENT))
     for row in rows:

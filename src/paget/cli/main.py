@@ -5,47 +5,30 @@ Bad input ends in one message on the error stream and exit code 2; Ctrl-C in exi
 Public names: ``app``, ``main``.
 """
 
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 import paget
 from paget.cli.calibrate import calibrate
 from paget.cli.cite import cite
 from paget.cli.compare import compare
-from paget.cli.console import complaints, note, screen, tell_error
+from paget.cli.console import screen
 from paget.cli.describe import describe
 from paget.cli.grow import grow
 from paget.cli.list import list_what
 from paget.cli.live import live
 from paget.cli.run import run
 from paget.cli.schema import schema
+from paget.cli.usage import Command, Group
 from paget.cli.validate import validate
 from paget.cli.verify import verify
-from paget.core.errors import PagetError
 
-INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 _LIVES, _MODEL, _TRUST = "Live", "Look into the model", "Check the model"
 
 
-class _Group(TyperGroup):
-    """The group of all commands; it turns what can go wrong into a message and an exit code."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command that was given."""
-        try:
-            return super().invoke(ctx)
-        except PagetError as error:
-            tell_error(error)
-            raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            note("Stopped.", console=complaints())
-            raise typer.Exit(INTERRUPTED) from None
-
-
 app = typer.Typer(
-    cls=_Group,
+    cls=Group,
     help="A virtual laboratory for cancer metastasis: virtual patients from the first malignant "
     "cell to death.\n\nResearch and education, not medical advice. Every person in it is virtual.",
     epilog="Start with: paget run colon --patients 2000",
@@ -77,17 +60,20 @@ def start(
         typer.echo(context.get_help())
 
 
-app.command("run", rich_help_panel=_LIVES)(run)
-app.command("live", rich_help_panel=_LIVES)(live)
-app.command("grow", rich_help_panel=_LIVES)(grow)
-app.command("compare", rich_help_panel=_LIVES)(compare)
-app.command("list", rich_help_panel=_MODEL)(list_what)
-app.command("describe", rich_help_panel=_MODEL)(describe)
-app.command("cite", rich_help_panel=_MODEL)(cite)
-app.command("schema", rich_help_panel=_MODEL)(schema)
-app.command("verify", rich_help_panel=_TRUST)(verify)
-app.command("validate", rich_help_panel=_TRUST)(validate)
-app.command("calibrate", rich_help_panel=_TRUST)(calibrate)
+for _name, _panel, _function in (
+    ("run", _LIVES, run),
+    ("live", _LIVES, live),
+    ("grow", _LIVES, grow),
+    ("compare", _LIVES, compare),
+    ("list", _MODEL, list_what),
+    ("describe", _MODEL, describe),
+    ("cite", _MODEL, cite),
+    ("schema", _MODEL, schema),
+    ("verify", _TRUST, verify),
+    ("validate", _TRUST, validate),
+    ("calibrate", _TRUST, calibrate),
+):
+    app.command(_name, cls=Command, rich_help_panel=_panel)(_function)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Options that several commands share, and the scenario that they make together.
 
 Public names: ``ScenarioArgument``, ``SetOption``, ``SeedOption``, ``PatientsOption``,
-``PeopleOption``, ``chosen``, ``parse_changes``, ``free_folder``.
+``PeopleOption``, ``ThreadsOption``, ``chosen``, ``parse_changes``, ``free_folder``.
 """
 
 from datetime import datetime
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from paget.cli.usage import whole_number
 from paget.core.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -26,11 +27,39 @@ SetOption = Annotated[
         help="Change a parameter by its dotted name, or switch a step on or off; may be repeated.",
     ),
 ]
-SeedOption = Annotated[int | None, typer.Option(help="The key of every random draw.")]
-PatientsOption = Annotated[int | None, typer.Option(help="How many virtual patients.")]
+SeedOption = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", parser=whole_number("--seed"), metavar="N", help="The key of every random draw."
+    ),
+]
+PatientsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--patients",
+        "-n",
+        parser=whole_number("--patients"),
+        metavar="N",
+        help="How many virtual patients.",
+    ),
+]
 PeopleOption = Annotated[
     int | None,
-    typer.Option(help="How many virtual people, of whom some get the cancer; not with --patients."),
+    typer.Option(
+        "--people",
+        parser=whole_number("--people"),
+        metavar="N",
+        help="How many virtual people, of whom some get the cancer; not with --patients.",
+    ),
+]
+ThreadsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--threads",
+        parser=whole_number("--threads"),
+        metavar="N",
+        help="How many threads live; all cores by default.",
+    ),
 ]
 
 _EXAMPLE: Final = 'Write it as --set dormancy.liver.wake_rate="0.5 /year".'
@@ -62,7 +91,7 @@ def chosen(
     """Return the scenario with what the options change, each with the place where it was given."""
     from paget.run.scenario import load_scenario
 
-    scenario = load_scenario(source)
+    scenario = load_scenario(source, bare=False)
     if patients is not None:
         if people is not None:
             raise ScenarioError("--patients with --people", remedy="Give one of them.")
@@ -72,7 +101,8 @@ def chosen(
     if seed is not None:
         scenario = load_scenario(scenario, where="--seed", seed=seed)
     if changes:
-        scenario = load_scenario(scenario, where="--set", change=parse_changes(changes))
+        new = parse_changes(changes)
+        scenario = load_scenario(scenario, where="--set", bare=False, change=new)
     return scenario
 
 

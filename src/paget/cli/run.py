@@ -23,11 +23,13 @@ from paget.cli.options import (
     ScenarioArgument,
     SeedOption,
     SetOption,
+    ThreadsOption,
     chosen,
     free_folder,
 )
 from paget.cli.progress import LivesProgress
 from paget.core.errors import RunError
+from paget.report.page.intervals import percent
 
 if TYPE_CHECKING:
     from paget.run.cohort import Cohort
@@ -52,9 +54,7 @@ def run(
     resume: Annotated[
         bool, typer.Option("--resume", metavar="", help="Do what is missing of the run in --out.")
     ] = False,
-    threads: Annotated[
-        int | None, typer.Option(help="How many threads live; all cores by default.")
-    ] = None,
+    threads: ThreadsOption = None,
 ) -> None:
     """Live a cohort of virtual patients and write tables and a report to a folder.
 
@@ -118,8 +118,8 @@ def _summarise(cohort: "Cohort", done: "RunSummary", report: Path) -> None:
     first, *others = headlines(cohort)
     for line in others:
         low, high = line.interval
-        share = "–" if line.share is None else f"{100 * line.share:.1f} %"
-        table.add_row(line.name, share, f"{100 * low:.1f} to {100 * high:.1f} %", f"{line.count:,}")
+        share = "–" if line.share is None else percent(line.share, 1)
+        table.add_row(line.name, share, f"{100 * low:.1f} to {percent(high, 1)}", f"{line.count:,}")
     console = screen()
     console.print()
     console.print(" ".join(told(there_is(cohort), "{:,}".format)))
@@ -132,7 +132,7 @@ def _summarise(cohort: "Cohort", done: "RunSummary", report: Path) -> None:
         )
         console.print()
     speed = f"{done.lived:,} lived in {done.seconds:.1f} s ({done.rate:,.0f} a second)"
-    rests = f"{done.n_assumptions} of {len(cohort.parameters)} parameters are assumptions"
+    rests = f"{len(cohort.parameters)} parameters, of which {done.n_assumptions} are assumptions"
     for name, text in (
         ("run", str(done.path)),
         ("report", str(report)),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _QUANTITY: Final = 22  # columns at least
+_LEAST: Final = 0.01  # per cent that are told as a number
 _EXACT: Final = 1e-9  # relative error below which a value is not random
 
 
@@ -74,17 +75,19 @@ def _show(table: "pl.DataFrame", factors: set[tuple[str, str]]) -> None:
         shown.add_row(
             f"{name} [{row['unit']}]",
             f"{row['published']:.4g} {sign} {row['tolerance']:.3g}",
-            _with_error(row["model"], row["error"] or 0.0),
+            _with_error(row["model"], row["error"] or 0.0, row["unit"]),
             _verdict(row["within"]),
             f"{row['source']}{kind}",
         )
     show_table(shown)
 
 
-def _with_error(model: float | None, error: float) -> str:
+def _with_error(model: float | None, error: float, unit: str) -> str:
     """Return a value with its Monte Carlo error; without one where nothing is random."""
     if model is None:
         return "nobody"
+    if unit.startswith("%") and 0.0 < model < _LEAST:
+        return f"< {_LEAST}"
     return f"{model:.4g} ± {error:.2g}" if error > _EXACT * abs(model) else f"{model:.4g}"
 
 

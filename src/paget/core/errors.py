@@ -23,7 +23,10 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
-_UNLIKE: Final = 0.4  # a likeness at which two names have nothing to do with each other
+_LIKE: Final = 0.6  # the least likeness of two names of which one may be the other misspelt
+_LONGEST: Final = 200  # letters of what may be a name
+_BESIDE: Final = 0.05  # below the closest name: the others that may have been meant
+_MEANT: Final = "Did you mean "
 
 
 class PagetError(Exception):
@@ -40,6 +43,11 @@ class PagetError(Exception):
     --------
     >>> print(PagetError("patients = -3", where="my.toml line 2", allowed="must be at least 1"))
     patients = -3 in my.toml line 2; must be at least 1.
+
+    The name that was meant stands before what is allowed, which may be a long list.
+
+    >>> print(PagetError("unknown site 'livr'", "", "sites are liver", "Did you mean liver?"))
+    unknown site 'livr'. Did you mean liver? Sites are liver.
     """
 
     exit_code: int = 2
@@ -54,10 +62,12 @@ class PagetError(Exception):
     def __str__(self) -> str:
         """Join the parts that there are into one message."""
         message = f"{self.given} in {self.where}" if self.where else self.given
-        if self.allowed:
-            message = f"{message}; {self.allowed}"
-        message = _ended(message)
-        return f"{message} {_ended(self.remedy)}" if self.remedy else message
+        if self.remedy.startswith(_MEANT):
+            allowed = f"{self.allowed[:1].upper()}{self.allowed[1:]}"
+            parts = (message, self.remedy, allowed)
+        else:
+            parts = (f"{message}; {self.allowed}" if self.allowed else message, self.remedy)
+        return " ".join(_ended(part) for part in parts if part)
 
 
 class ParameterError(PagetError):
@@ -97,8 +107,8 @@ def place(file: str | Path, line: int = 0) -> str:
     return f"{file} line {line}" if line > 0 else str(file)
 
 
-def closest(name: str, known: Iterable[str], n: int = 3) -> list[str]:
-    """Return the `n` known names most like `name`, the closest first.
+def closest(name: object, known: Iterable[str], n: int = 3) -> list[str]:
+    """Return the `n` known names most like `name`, the closest first; none where all are unlike it.
 
     A dotted name is compared as a whole and by its last part, so that a right name in a wrong
     group is found too.
@@ -108,14 +118,24 @@ def closest(name: str, known: Iterable[str], n: int = 3) -> list[str]:
     >>> closest("dormancy.wake_rate", ["growth.law", "dormancy.liver.wake_rate"], n=1)
     ['dormancy.liver.wake_rate']
     """
-    scored = sorted((-_likeness(name, other), other) for other in set(known))
-    return [other for score, other in scored if -score > _UNLIKE][:n]
+    return [other for _, other in _alike(name, known)][:n]
 
 
-def whats_close(name: str, known: Iterable[str]) -> str:
+def whats_close(name: object, known: Iterable[str]) -> str:
     """Return a remedy that names the closest known names, or nothing when none is close."""
-    near = closest(name, known)
-    return f"Did you mean {' or '.join(near)}?" if near else ""
+    found = _alike(name, known)[:3]
+    near = [other for score, other in found if score >= found[0][0] - _BESIDE]
+    return f"{_MEANT}{' or '.join(near)}?" if near else ""
+
+
+def _alike(name: object, known: Iterable[str]) -> list[tuple[float, str]]:
+    """Return how like a name the known ones are, the closest first; not those unlike it."""
+    if not isinstance(name, str) or len(name) > _LONGEST:
+        return []
+    scored = ((_likeness(name, other), other) for other in set(known))
+    return sorted(
+        (pair for pair in scored if pair[0] >= _LIKE), key=lambda pair: (-pair[0], pair[1])
+    )
 
 
 def _likeness(name: str, other: str) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Final
 
+from paget.core.arguments import plain, shown
 from paget.core.errors import ParameterError, UnitError, closest, place
 from paget.core.units import (
     canonical_unit,
@@ -24,6 +25,7 @@ Value = float | bool | str
 
 ASSUMPTION: Final = "assumption"
 MECHANISM: Final = "mechanism"  # the source of a switch: a step of the model that may be turned off
+_LONGEST: Final = 80  # letters of a value in a message
 _ROUNDING: Final = 1e-12  # relative error of a conversion that may not push a value out of range
 _KEY: Final = re.compile(r"[A-Za-z0-9_:.+-]+")
 _YES: Final = ("true", "on", "yes")
@@ -131,8 +133,25 @@ class Parameter:
             bounds = f"must be between {low:.10g} and {format_quantity(high, self.unit)}"
         return f"{bounds} (source {self.source})" if self.source else bounds
 
+    def lacks_unit(self, given: object) -> bool:
+        """Tell whether a finite number was given without the unit that the parameter has."""
+        if isinstance(self.value, bool | str) or self.unit in ("", "1"):
+            return False
+        if isinstance(given, str):
+            try:
+                number, unit = parse_quantity(given)
+            except UnitError:
+                return False
+            return not unit and math.isfinite(number)
+        return isinstance(given, int | float) and not isinstance(given, bool) and given - given == 0
+
+    def with_unit(self, given: object) -> str:
+        """Return a number with the unit of the parameter, as a scenario has it: ``0.5 /year``."""
+        return f"{given} {spoken(self.unit)}".strip()
+
     def accepted(self, given: object, where: str) -> Value:
         """Return `given` as a value of this parameter, in its own unit, or say why not."""
+        given = plain(given)
         if isinstance(self.value, bool):
             value: Value = self._switch(given, where)
         elif isinstance(self.value, str):
@@ -159,7 +178,7 @@ class Parameter:
                 number, unit = parse_quantity(given)
             except UnitError as error:
                 raise UnitError(
-                    f"{self.name} = {given!r}", where, self.allowed, str(error)
+                    f"{self.name} = {shown(given)}", where, self.allowed, str(error)
                 ) from None
             if unit and not same_dimension(unit, self.unit):
                 meant = spoken(self.unit) or "a plain number"
@@ -182,17 +201,18 @@ class Parameter:
         nearest = min(max(value, low), high)
         if math.isfinite(value) and math.isclose(value, nearest, rel_tol=_ROUNDING):
             return nearest
-        shown = given if isinstance(given, str) else value
+        told = given if isinstance(given, str) else value
         # While a file is read, the refused value is the current one.
         remedy = "" if value == self.value else f"The current value is {self.shown}."
-        raise self._refused(shown, where, remedy)
+        raise self._refused(told, where, remedy)
 
     def _bounds(self) -> tuple[float, float]:
         low = -math.inf if self.low is None else self.low
         return low, math.inf if self.high is None else self.high
 
     def _refused(self, given: object, where: str, remedy: str = "") -> ParameterError:
-        shown = str(given)
+        text = str(given) if isinstance(given, str) else shown(given)
         if isinstance(given, float):
-            shown = format_quantity(given, self.unit or "1")
-        return ParameterError(f"{self.name} = {shown}", where, self.allowed, remedy)
+            text = format_quantity(given, self.unit or "1")
+        text = text if len(text) <= _LONGEST else shown(text)
+        return ParameterError(f"{self.name} = {text}", where, self.allowed, remedy)

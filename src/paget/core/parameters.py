@@ -28,7 +28,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from paget.core.errors import ParameterError, closest, place
+from paget.core.errors import ParameterError, UnitError, closest, place, whats_close
 from paget.core.parameter import Exploration, Parameter, Value, Variation
 from paget.core.parameter_files import read_parameters
 from paget.core.units import same_dimension
@@ -159,6 +159,24 @@ class ParameterSet(Mapping[str, Parameter]):
         self._take_in_variation(new)
         return ParameterSet((self._parameters | new).values(), self._sites, self._meta)
 
+    def check_units(self, changes: Mapping[str, object], where: Mapping[str, str]) -> None:
+        """Refuse numbers that lack the unit of their parameter; other faults `changed` finds.
+
+        Parameters
+        ----------
+        changes : new values by name.
+        where : where each of them was given.
+        """
+        for name, given in changes.items():
+            parameter = self._find(name)
+            if parameter is not None and parameter.lacks_unit(given):
+                raise UnitError(
+                    f"{name} = {given}",
+                    where.get(name, "the changes"),
+                    "must carry its unit",
+                    f"Write it as {parameter.with_unit(given)!r}.",
+                )
+
     def differences(self, other: "ParameterSet") -> dict[str, tuple[Parameter | None, ...]]:
         """Return the parameters whose values differ, by name: (this one's, the other's).
 
@@ -222,11 +240,24 @@ class ParameterSet(Mapping[str, Parameter]):
         return None
 
     def _unknown(self, name: str, where: str) -> ParameterError:
-        near = closest(name, self._parameters)
-        meant = f"the closest known names are {', '.join(near)}" if near else ""
+        whose = self._meta.get("cancer") or self._meta.get("model") or "MODEL"
         return ParameterError(
-            f"unknown parameter {name}", where, meant, "`paget list` shows every name."
+            f"unknown parameter {name}",
+            where,
+            f"`paget list parameters {whose}` shows every name",
+            whats_close(name, self._alike(name)),
         )
+
+    def _alike(self, name: str) -> list[str]:
+        """Return the names most like one; those for everywhere also under the name of a site."""
+        found: list[str] = []
+        for near in closest(name, self._parameters):
+            parts = near.split(".")
+            if EVERYWHERE in parts and name.count(".") == near.count("."):
+                at = parts.index(EVERYWHERE)
+                found += (".".join([*parts[:at], s, *parts[at + 1 :]]) for s in self._sites)
+            found.append(near)
+        return found
 
     def _kind(self, name: str, wanted: str) -> ParameterError:
         parameter = self[name]

@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
+from paget.core.arguments import shown
 from paget.core.errors import PagetError, ParameterError, place
 
 _WHERE: Final = re.compile(r"(.*?) \(at (?:line (\d+), column \d+|end of document)\)")
@@ -61,8 +62,12 @@ def key_lines(text: str) -> dict[str, int]:
 
 
 def _text(path: Path, error: type[PagetError]) -> str:
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
+    try:
+        is_file, is_folder = path.is_file(), path.is_dir()
+    except OSError as failure:  # a name that is too long, for one
+        raise error(f"{shown(path)} cannot be read ({failure.strerror})") from None
+    if not is_file:
+        what = "is a folder" if is_folder else "does not exist"
         raise error(f"{path} {what}", remedy="Give the path of a TOML file.")
     if path.stat().st_size > _LARGEST_FILE:
         raise error(f"{path} is larger than {_LARGEST_FILE // 1_000_000} MB")

@@ -18,6 +18,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, Final
 
+from paget.core.arguments import shown
 from paget.core.errors import UnitError, whats_close
 
 YEAR: Final = 365.25
@@ -140,7 +141,7 @@ def same_dimension(first: str, second: str) -> bool:
     return _dimension(first) == _dimension(second)
 
 
-def parse_quantity(text: str) -> tuple[float, str]:
+def parse_quantity(text: object) -> tuple[float, str]:
     """Split ``"0.5 /year"`` into the number 0.5 and the unit ``1/year``.
 
     The unit is empty where the text is a bare number; it is checked to be known.
@@ -150,17 +151,17 @@ def parse_quantity(text: str) -> tuple[float, str]:
     >>> parse_quantity("0.5 /year"), parse_quantity("80%"), parse_quantity("12")
     ((0.5, '1/year'), (80.0, 'percent'), (12.0, ''))
     """
-    found = _NUMBER.fullmatch(text)
+    found = _NUMBER.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         raise UnitError(
-            f"{text!r}", allowed="must be a number and a unit, such as '0.5 /year' or '12 day'"
+            shown(text), allowed="must be a number and a unit, such as '0.5 /year' or '12 day'"
         )
     try:
         number = float(found[1])
     except ValueError:  # a misplaced underscore
-        raise UnitError(f"{text!r}", allowed=f"{found[1]!r} is not a number") from None
+        raise UnitError(shown(text), allowed="is not a number") from None
     if not math.isfinite(number):
-        raise UnitError(f"{text!r}", allowed="must be a finite number")
+        raise UnitError(shown(text), allowed="must be a finite number")
     unit = tidy(found[2])
     if unit:
         _dimension(unit)
@@ -251,7 +252,7 @@ def _unknown(unit: str) -> UnitError:
     ]
     name = next((word for word in re.findall(r"[^\W\d_]+", unit) if word not in names), unit)
     return UnitError(
-        f"unit {unit!r} is not known",
+        f"unit {shown(unit)} is not known",
         allowed=f"units are {', '.join(names)}, with the prefixes n, u, m, c, k,"
         " joined by * / ^ as in cell/mm^3",
         remedy=whats_close(name, names),

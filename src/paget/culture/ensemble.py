@@ -24,7 +24,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from paget.core.errors import RunError, ScenarioError
+from paget.core.arguments import a_path, whole_number
+from paget.core.errors import RunError
 from paget.core.results import NOTICE, Status, sha256, write_json, write_table
 from paget.culture.counts import WHEN, unit_of
 from paget.culture.fate import Fate
@@ -46,6 +47,7 @@ from paget.tissue.model_file import ModelLike, load_model
 FIRSTS: Final = ("first_intravasation", "first_metastasis")
 BREACH: Final = "breach"
 """The same for the basement membrane, in models that have one."""
+MOST_SEEDS: Final = 1_000_000
 _QUANTILES: Final = {"earliest": 0.0, "quarter": 0.25, "median": 0.5, "three_quarters": 0.75}
 _SEEDS: Final = "seeds"
 _TABLES: Final = ("ensemble", "counts", "moments", "firsts")
@@ -121,7 +123,7 @@ class Ensemble:
 
     def save(self, folder: str | Path) -> Path:
         """Write the tables to a new folder and return it."""
-        target = new_folder(Path(folder))
+        target = new_folder(a_path("folder", folder))
         for member in self.members:
             _write_member(target, member)
         _write_tables(target, self)
@@ -163,8 +165,7 @@ def grow_ensemble(
     progress : told now and then (steps done, steps wanted), of all seeds together.
     """
     chosen = load_model(model)
-    if ensemble < 1:
-        raise ScenarioError(f"ensemble = {ensemble}", "the arguments", "must be at least 1")
+    whole_number("ensemble", ensemble, 1, MOST_SEEDS)
     check_seed(seed)
     check_seed(seed + ensemble - 1)
     schedule = Schedule.of(chosen, until, frames, stop_at_edge=stop_at_edge)

@@ -24,6 +24,7 @@ from typing import Any, Final
 import polars as pl
 import xarray as xr
 
+from paget.core.arguments import a_path, whole_number
 from paget.core.errors import RunError, ScenarioError
 from paget.core.results import NOTICE, Status, write_table
 from paget.culture.counts import unit_of
@@ -103,7 +104,7 @@ class Grown:
 
     def save(self, folder: str | Path) -> Path:
         """Write all of it to a new folder, from which it can be resumed; return the folder."""
-        target = new_folder(Path(folder))
+        target = new_folder(a_path("folder", folder))
         if self.path is not None:
             raise RunError(f"{self.path} holds this tissue", remedy="Copy that folder.")
         self.store.copy_to(target / STORE)
@@ -214,8 +215,7 @@ def read_grown(folder: str | Path) -> Grown:
 
 def check_seed(seed: int) -> None:
     """Refuse what is no key of draws."""
-    if not 0 <= seed < _MOST_SEEDS:
-        raise ScenarioError(f"seed = {seed}", "the arguments", "must be from 0 to 2^64 - 1")
+    whole_number("seed", seed, 0, _MOST_SEEDS - 1)
 
 
 def fate_from(record: dict[str, Any]) -> Fate:

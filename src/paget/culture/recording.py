@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from paget.core.arguments import whole_number
 from paget.core.errors import RunError, ScenarioError
 from paget.culture.counts import Counts, touches_edge
 from paget.culture.fate import Fate, fate_of
@@ -46,8 +47,7 @@ class Schedule:
                 "the arguments",
                 f"must be at least one step of {model.grid.step}",
             )
-        if frames < 1:
-            raise ScenarioError(f"frames = {frames}", "the arguments", "must be at least 1")
+        whole_number("frames", frames, 1)
         frame_every = -(-steps // frames)
         if frame_every < _COUNTS_A_FRAME:
             return cls(steps, frame_every, 1, stop_at_edge)

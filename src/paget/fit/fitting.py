@@ -10,6 +10,7 @@ Public names: ``fit_cancer``, ``position_of``, ``as_toml``.
 import math
 from collections.abc import Callable, Mapping
 from importlib.resources import as_file, files
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy.typing as npt
 from paget.atlas.anatomy import load_body_map
 from paget.atlas.cancers import load_cancer
 from paget.core.errors import ScenarioError
-from paget.core.parameters import ParameterSet
+from paget.core.parameters import Parameter, ParameterSet
 from paget.fit.calibrate import (
     NEXT_LAYER,
     SOFT,
@@ -167,16 +168,28 @@ def fit_cancer(
     return calibrate(knobs, residuals, steps, position_of(knobs, start), report)
 
 
-def as_toml(fit: Fit) -> str:
+def as_toml(fit: Fit, parameters: Mapping[str, Parameter] = MappingProxyType({})) -> str:
     """Return the fitted values as the ``[change]`` table of a scenario.
 
     Factors of single cohorts are told as comments.
+
+    Parameters
+    ----------
+    fit : the end of a calibration.
+    parameters : those that it fitted, whose units the values carry.
     """
     cohorts = {knob.name: knob.cohort for knob in fit.knobs if knob.cohort}
     lines = [
         f"# {cohorts[name]}: {name} = {value:.4g}"
         if name in cohorts
-        else f'"{name}" = {float(f"{value:.4g}")!r}'
+        else f'"{name}" = {_in_toml(float(f"{value:.4g}"), parameters.get(name))}'
         for name, value in sorted(fit.values.items())
     ]
     return "\n".join(["[change]", *lines, ""])
+
+
+def _in_toml(value: float, parameter: Parameter | None) -> str:
+    """Return a value as a scenario has it: a text with its unit where it has one."""
+    if parameter is None or not parameter.lacks_unit(value):
+        return repr(value)
+    return f'"{parameter.with_unit(value)}"'

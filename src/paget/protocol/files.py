@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from paget.atlas.protocols import PROTOCOLS, known_protocols
-from paget.core.errors import ScenarioError, closest, place, whats_close
+from paget.core.arguments import a_path, plain, shown
+from paget.core.errors import ScenarioError, place, whats_close
+from paget.core.refusals import nearest_first, places_in, source_of
 from paget.core.toml import load_toml
 
 ProtocolLike = str | Path | Mapping[str, Any]
@@ -36,16 +38,21 @@ def read_protocol(
     depth : how many protocols build on this one.
     """
     if isinstance(source, Mapping):
-        content, places = dict(source), _places_of(where)
+        content = plain(source)
+        # Each key of a table has a place, so that none of those below is blamed for it.
+        places = places_in(content, _of_protocol(where)) | _places_of(where)
     else:
-        content, places, folder = _read_named(source, _of_protocol(where), folder)
+        name = source_of("protocol", source, ())
+        content, places, folder = _read_named(name, _of_protocol(where), folder)
     base = content.get("base")
     below: dict[str, Any] = {}
     below_places: dict[str, str] = {}
     if base is not None:
         at = places.get("base") or places.get("", "")
         if not isinstance(base, str):
-            raise ScenarioError(f"base = {base!r}", at, "must be the name of a protocol or a path")
+            raise ScenarioError(
+                f"base = {shown(base)}", at, "must be the name of a protocol or a path"
+            )
         if depth >= _DEEPEST:
             allowed = "protocols build on each other in a circle"
             raise ScenarioError(f"base = {base!r}", at, allowed)
@@ -75,17 +82,22 @@ def _read_named(
     if source in known:
         with as_file(PROTOCOLS / f"{source}.toml") as path:
             return (*_read_file(path), folder)
-    path = folder / Path(source).expanduser()
-    if not path.is_file():
-        near = closest(str(source), known)
-        names = (*near, *(name for name in known if name not in near))
+    path = folder / a_path("protocol", source, where)
+    if not _is_file(path):
         raise ScenarioError(
-            f"unknown protocol {str(source)!r}",
+            f"unknown protocol {shown(source)}",
             where,
-            f"protocols are {', '.join(names)}",
+            f"protocols are {', '.join(nearest_first(str(source), known))}",
             whats_close(str(source), known) or "Or give the path of a TOML file.",
         )
     return (*_read_file(path), path.parent)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long
+        return False
 
 
 def _read_file(path: Path) -> Read:

@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from paget.core.errors import RunError, ScenarioError
+from paget.core.arguments import whole_number
+from paget.core.errors import RunError
 from paget.core.results import NOTICE, Status
 from paget.engine import Model
 from paget.run.manifest import (
@@ -45,6 +46,7 @@ from paget.run.shards import TABLES, Engine, compile_engine
 from paget.tables.funnel import Counts, chain, funnel_table
 
 _FEWEST: Final = 500  # patients in a shard: fewer, and files cost more than lives
+_MOST_THREADS: Final = 1024
 _MOST: Final = 20_000  # more would need memory and lose more to an interruption
 
 
@@ -133,15 +135,13 @@ def default_shard(patients: int) -> int:
 
 def threads_of(given: int | None) -> int:
     """Return how many threads to use: as many as given, else one a core."""
-    return _positive("threads", given, usable_cores())
+    return usable_cores() if given is None else whole_number("threads", given, 1, _MOST_THREADS)
 
 
 def _positive(name: str, given: int | None, default: int) -> int:
     if given is None:
         return default
-    if given < 1:
-        raise ScenarioError(f"{name} = {given}", "the arguments", "must be at least 1")
-    return given
+    return whole_number(name, given, 1)
 
 
 def _prepare(folder: Path, manifest: dict[str, Any], *, resume: bool) -> list[Marker]:

@@ -13,6 +13,7 @@ import polars as pl
 
 from paget.body.growth import NEVER
 from paget.body.lesion import LESION
+from paget.core.arguments import whole_number
 from paget.core.errors import ScenarioError
 from paget.core.parameters import ParameterSet
 from paget.core.results import NOTICE
@@ -119,10 +120,7 @@ class Life:
 
 def live_one(scenario: Scenario, patient: int, model: Model | None = None) -> Life:
     """Return the life of one virtual patient of a scenario; its model, where that is there."""
-    if not 0 <= patient <= _LAST_PATIENT:
-        raise ScenarioError(
-            f"patient = {patient}", "the arguments", f"must be between 0 and {_LAST_PATIENT}"
-        )
+    patient = whole_number("patient", patient, 0, _LAST_PATIENT)
     model, seed = model or resolve(scenario), scenario.required_seed()
     engine = Engine(model, seed, one_life=True)
     block = next(iter(engine.blocks(patient, 1)))

@@ -23,15 +23,25 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from paget.atlas.anatomy import BodyMap, load_body_map
 from paget.atlas.cancers import known_cancers, load_cancer
+from paget.core.arguments import ARGUMENTS, plain, shown
 from paget.core.errors import ScenarioError, UnitError, place, whats_close
 from paget.core.parameters import ParameterSet
-from paget.core.refusals import inherited, nearest_first, path_of, refusal
+from paget.core.refusals import (
+    Whole,
+    flat_changes,
+    inherited,
+    nearest_first,
+    path_of,
+    places_in,
+    refusal,
+    source_of,
+)
 from paget.core.toml import load_toml
 from paget.core.units import YEAR, parse_quantity, same_dimension, to_canonical
 from paget.engine import PATIENTS, Model, Population, build_model
@@ -51,7 +61,7 @@ class PopulationTable(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    of: str = Field("people", pattern="^(people|patients)$", description="people or patients.")
+    of: Literal["people", "patients"] = Field("people", description="people or patients.")
     entry_age: str = Field("50 year", description="Age at which people enter, with its unit.")
     follow_up: str = Field("30 year", description="How long people are followed, with its unit.")
 
@@ -64,10 +74,10 @@ class Scenario(BaseModel):
     cancer: str = Field(description="A cancer of the atlas.")
     label: str = Field("", max_length=200, description="What people call this scenario.")
     base: str | None = Field(None, description="The scenario, or file, on which this one builds.")
-    patients: int = Field(
+    patients: Whole = Field(
         20_000, ge=1, le=_MOST_PATIENTS, description="How many virtual patients have this cancer."
     )
-    people: int | None = Field(
+    people: Whole | None = Field(
         None,
         ge=1,
         le=_MOST_PATIENTS,
@@ -80,7 +90,7 @@ class Scenario(BaseModel):
     protocol: str | dict[str, Any] | None = Field(
         None, description="What the clinic does: a protocol's name, file, or table with its base."
     )
-    seed: int | None = Field(
+    seed: Whole | None = Field(
         None, ge=0, le=_MOST_SEEDS - 1, description="The key of every random draw."
     )
     horizon: str = Field(
@@ -91,8 +101,8 @@ class Scenario(BaseModel):
     )
     change: dict[str, bool | int | float | str] = Field(
         default_factory=dict[str, bool | int | float | str],
-        description="New values of parameters by dotted name: numbers in the parameter's own unit, "
-        "texts with a unit, switches or words.",
+        description="New values of parameters by dotted name: texts with a unit, numbers of "
+        "parameters that have none, switches or words.",
     )
 
     _places: dict[str, str] = PrivateAttr(default_factory=dict[str, str])
@@ -176,7 +186,12 @@ def scenario_schema() -> dict[str, Any]:
 
 
 def load_scenario(
-    source: ScenarioLike, *, where: str = "the arguments", **overrides: object
+    source: ScenarioLike,
+    *,
+    where: str = ARGUMENTS,
+    argument: str = "scenario",
+    bare: bool = True,
+    **overrides: object,
 ) -> Scenario:
     """Return a checked scenario.
 
@@ -184,21 +199,50 @@ def load_scenario(
     ----------
     source : a name of the atlas, the path of a TOML file, a mapping or a scenario.
     where : where the overrides were given, for messages: ``"--set"``.
+    argument : the name of the argument that holds ``source``, for messages.
+    bare : allow changes without the unit of their parameter; those of users must carry it.
     overrides : keys of a scenario that replace those of ``source``; None leaves one as it is.
         ``change`` is added to what the source changes.
     """
-    content, places = _read(source, Path(), 0)
-    for key, value in overrides.items():
-        if value is None:
-            continue
+    given = source_of(argument, source, (Scenario,))
+    content, places = _read(given, Path(), 0, f"the {argument} argument")
+    stated = {key: value for key, value in overrides.items() if value is not None}
+    _check_number_of(stated, dict.fromkeys(stated, where))
+    if "patients" in stated:
+        content.pop("people", None)
+    for key, value in stated.items():
         if key == "change":
-            new = _flat(value, where)
+            spot = "the change argument" if where == ARGUMENTS else where
+            new = flat_changes(value, spot)
             content["change"] = {**content.get("change", {}), **new}
-            places |= {f"change.{name}": where for name in new}
+            places |= {f"change.{name}": spot for name in new}
         else:
-            content[key] = value
+            content[key] = plain(value)
             places[key] = where
-    return _checked(content, places)
+    scenario = _checked(content, places)
+    if not bare:
+        _check_units(scenario, source)
+    return scenario
+
+
+def _check_units(scenario: Scenario, source: ScenarioLike) -> None:
+    """Refuse changes that lack their unit; those of a scenario that is there were checked."""
+    checked = source.change if isinstance(source, Scenario) else {}
+    new = {key: value for key, value in scenario.change.items() if checked.get(key) != value}
+    if new:
+        places = {key: scenario.where(f"change.{key}") for key in new}
+        load_cancer(scenario.cancer, frozenset(the_body().site_names)).check_units(new, places)
+
+
+def _check_number_of(content: Mapping[str, Any], places: Mapping[str, str]) -> None:
+    """Refuse a number of patients beside one of people."""
+    if content.get("people") is not None and content.get("patients") is not None:
+        raise ScenarioError(
+            f"people = {shown(content['people'])} with patients = {shown(content['patients'])}",
+            places.get("people", ""),
+            "patients all have the cancer, people may get it",
+            "Give one of them.",
+        )
 
 
 def resolve(scenario: Scenario) -> Model:
@@ -239,15 +283,22 @@ def the_body() -> BodyMap:
     return load_body_map()
 
 
-def _read(source: ScenarioLike, folder: Path, depth: int) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the content of a scenario, what it builds on included, and where each key stands."""
+def _read(
+    source: ScenarioLike, folder: Path, depth: int, where: str
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the content of a scenario, what it builds on included, and where each key stands.
+
+    A table was given ``where``; a file says that itself.
+    """
     if isinstance(source, Scenario):
         return source.model_dump(exclude_unset=True), source.places
     if isinstance(source, Mapping):
-        content, places = dict(source), dict[str, str]()
-        content["change"] = _flat(content.get("change", {}), "the scenario")
+        content = {"change": {}, **source}
+        content["change"] = flat_changes(content["change"], where)
+        places = places_in(content, where)
     else:
         content, places, folder = _read_named(source, folder)
+    _check_number_of(content, places)
     base = content.get("base")
     if not isinstance(base, str):
         return content, places
@@ -255,9 +306,11 @@ def _read(source: ScenarioLike, folder: Path, depth: int) -> tuple[dict[str, Any
         raise ScenarioError(
             f"base = {base!r}", places.get("base", ""), "scenarios build on each other in a circle"
         )
-    below, below_places = _read(base, folder, depth + 1)
+    below, below_places = _read(base, folder, depth + 1, where)
     changes = {**below.get("change", {}), **content["change"]}
     kept = inherited(below_places, content)
+    if "patients" in content:
+        below.pop("people", None)
     return {**below, **content, "change": changes}, kept | places
 
 
@@ -276,24 +329,9 @@ def _read_named(source: str | Path, folder: Path) -> tuple[dict[str, Any], dict[
 
 def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     content, lines = load_toml(path, ScenarioError)
-    places = {key: place(path, line) for key, line in lines.items()}
-    content["change"] = _flat(content.get("change", {}), places.get("change", str(path)))
+    places = {"": str(path)} | {key: place(path, line) for key, line in lines.items()}
+    content["change"] = flat_changes(content.get("change", {}), places.get("change", str(path)))
     return content, places
-
-
-def _flat(changes: object, where: str) -> dict[str, Any]:
-    """Return changes by dotted name, from tables within tables."""
-    if not isinstance(changes, Mapping):
-        raise ScenarioError(
-            f"change = {changes!r}", where, "must be a table of parameters by dotted name"
-        )
-    result: dict[str, Any] = {}
-    for key, value in changes.items():
-        if isinstance(value, Mapping):
-            result |= {f"{key}.{name}": inner for name, inner in _flat(value, where).items()}
-        else:
-            result[str(key)] = value
-    return result
 
 
 def _checked(content: Mapping[str, Any], places: dict[str, str]) -> Scenario:
@@ -302,7 +340,7 @@ def _checked(content: Mapping[str, Any], places: dict[str, str]) -> Scenario:
         scenario = Scenario.model_validate(dict(content)).placed(places)
     except ValidationError as error:
         known = {"": Scenario.model_fields, "population": PopulationTable.model_fields}
-        raise refusal(error, places, known, "a scenario") from None
+        raise refusal(error, content, places, known, "a scenario") from None
     if scenario.cancer not in known_cancers():
         raise ScenarioError(
             f"cancer = {scenario.cancer!r}",

@@ -38,8 +38,10 @@ from typing import Annotated, Any, Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from paget.core.arguments import shown
 from paget.core.errors import ScenarioError, UnitError
 from paget.core.parameters import ParameterSet
+from paget.core.refusals import Whole
 from paget.core.units import canonical_unit, parse_quantity, same_dimension, to_canonical
 from paget.tissue.grid import Grid
 from paget.tissue.rules import Rates, Rule, compile_rates
@@ -47,7 +49,7 @@ from paget.tissue.rules import Rates, Rule, compile_rates
 MOST_CELLS_IN_VOXEL: Final = 60_000  # a voxel counts its cells in 16 bits
 _STRICT: Final = ConfigDict(frozen=True, extra="forbid", strict=True)
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[Whole, Field(ge=0)]
 
 
 class GridSpec(BaseModel):
@@ -55,7 +57,7 @@ class GridSpec(BaseModel):
 
     model_config = _STRICT
 
-    shape: list[Annotated[int, Field(ge=1)]] = Field(
+    shape: list[Annotated[Whole, Field(ge=1)]] = Field(
         min_length=2, max_length=3, description="Voxels along each axis."
     )
     spacing: str | None = Field(
@@ -63,7 +65,7 @@ class GridSpec(BaseModel):
         description="Distance between voxels; by default the one at which a full voxel has the "
         "density of cells in the body.",
     )
-    capacity: int = Field(
+    capacity: Whole = Field(
         ge=1, le=MOST_CELLS_IN_VOXEL, description="Cells that find room in a voxel."
     )
     step: str = Field(description="Length of a time step.")
@@ -91,7 +93,7 @@ class StartSpec(BaseModel):
     place: Literal["centre", "anywhere", "outside"] = Field(
         "centre", description="In the voxels nearest to the centre, anywhere, or beyond them."
     )
-    voxels: Annotated[int, Field(ge=1)] | None = Field(
+    voxels: Annotated[Whole, Field(ge=1)] | None = Field(
         None, description="How many voxels the centre has; by default as many as the cells fill."
     )
     site: str | None = Field(None, description="The tissue of a cascade; by default the primary.")
@@ -209,7 +211,8 @@ class Model(BaseModel):
     def steps(self, until: str | None = None) -> int:
         """Return how many whole steps a time takes, the model's own where none is given."""
         where = self.where("until") if until is None else "the arguments"
-        return round(self.quantity("until", until or self.until, "day", where) / self.step_days)
+        text = self.until if until is None else until
+        return round(self.quantity("until", text, "day", where) / self.step_days)
 
     def field(self, name: str) -> int:
         """Return the place of a field in the arrays."""
@@ -235,7 +238,7 @@ class Model(BaseModel):
     def quantity(self, key: str, text: str, unit: str, where: str | None = None) -> float:
         """Return a positive quantity of the file in its canonical unit."""
         allowed = f"must be above 0, with its unit ({canonical_unit(unit)} or the like)"
-        given, where = f"{key} = {text!r}", self.where(key) if where is None else where
+        given, where = f"{key} = {shown(text)}", self.where(key) if where is None else where
         try:
             number, own = parse_quantity(text)
         except UnitError as error:

@@ -14,7 +14,15 @@ from pydantic import ValidationError
 
 from paget.core.errors import ScenarioError, place, whats_close
 from paget.core.parameters import SET_BY_USER, ParameterSet, load_parameters
-from paget.core.refusals import inherited, nearest_first, path_of, refusal
+from paget.core.refusals import (
+    flat_changes,
+    inherited,
+    nearest_first,
+    path_of,
+    places_in,
+    refusal,
+    source_of,
+)
 from paget.core.toml import load_toml
 from paget.tissue.model import Model
 from paget.tissue.normal import with_switches
@@ -25,6 +33,7 @@ ModelLike = Model | Mapping[str, Any] | str | Path
 
 _FOLDER: Final = files("paget.atlas") / "tissues"
 ASSUMPTION: Final = "assumption"
+_ARGUMENT: Final = "the model argument"
 _DEEPEST: Final = 10  # models that build on one another
 
 
@@ -44,7 +53,8 @@ def load_model(
     source: ModelLike,
     *,
     change: Mapping[str, object] | None = None,
-    where: str = "the arguments",
+    where: str = "the change argument",
+    bare: bool = True,
 ) -> Model:
     """Return a checked model.
 
@@ -53,16 +63,28 @@ def load_model(
     source : a name of the atlas, the path of a TOML file, a mapping or a model.
     change : new values of parameters by dotted name, on top of those that the model changes.
     where : where ``change`` was given, for messages: ``"--set"``.
+    bare : allow changes without the unit of their parameter; those of users must carry it.
     """
-    content, places = _read(source, Path(), 0)
-    given = dict(change or {})
-    content["change"] = {**content.get("change", {}), **given}
+    content, places = _read(source_of("model", source, (Model,)), Path(), 0)
+    given = {} if change is None else flat_changes(change, where)
+    content["change"] = {**content["change"], **given}
     places |= {f"change.{name}": where for name in given}
     try:
         model = Model.model_validate(content)
     except ValidationError as error:
-        raise refusal(error, places, {"": Model.model_fields}, "a tissue model") from None
+        known = {"": Model.model_fields}
+        raise refusal(error, content, places, known, "a tissue model") from None
+    if not bare:
+        _check_units(model, source, places)
     return _settled(model, _name_of(source), places)
+
+
+def _check_units(model: Model, source: ModelLike, places: Mapping[str, str]) -> None:
+    """Refuse changes that lack their unit; those of a model that is there were checked."""
+    checked = source.change if isinstance(source, Model) else {}
+    new = {key: value for key, value in model.change.items() if checked.get(key) != value}
+    values = _parameters(model.parameters, places.get("parameters", ""))
+    values.check_units(new, {key: places.get(f"change.{key}", "") for key in new})
 
 
 def _name_of(source: ModelLike) -> str:
@@ -96,6 +118,8 @@ def _settled(model: Model, name: str, places: dict[str, str]) -> Model:
 def _changed(model: Model, name: str, places: Mapping[str, str]) -> ParameterSet:
     """Return the parameters as the model changes them; what the atlas changes is its assumption."""
     values = _parameters(model.parameters, places.get("parameters", name))
+    if name in known_models():  # so that a refusal can say what lists them
+        values = ParameterSet(values.values(), values.sites, {**values.meta, "model": name})
     spots = {key: places.get(f"change.{key}", name) for key in model.change}
     changed = values.changed(model.change, spots)
     own = [key for key, spot in spots.items() if spot.startswith(str(_FOLDER))]
@@ -130,9 +154,11 @@ def _read(source: ModelLike, folder: Path, depth: int) -> tuple[dict[str, Any], 
     """Return the content of a model, what it builds on included, and where each key stands."""
     if isinstance(source, Model):
         places = {key: source.where(key) for key in source.model_fields_set}
-        return source.model_dump(exclude_unset=True), places
+        return {"change": {}, **source.model_dump(exclude_unset=True)}, places
     if isinstance(source, Mapping):
-        content, places = dict(source), dict[str, str]()
+        content = {"change": {}, **source}
+        content["change"] = flat_changes(content["change"], _ARGUMENT)
+        places = places_in(content, _ARGUMENT)
     else:
         content, places, folder = _read_named(source, folder)
     base = content.get("base")
@@ -143,7 +169,7 @@ def _read(source: ModelLike, folder: Path, depth: int) -> tuple[dict[str, Any], 
             f"base = {base!r}", places.get("base", ""), "models build on each other in a circle"
         )
     below, below_places = _read(base, folder, depth + 1)
-    changes = {**below.get("change", {}), **content.get("change", {})}
+    changes = {**below["change"], **content["change"]}
     kept = inherited(below_places, content)
     return {**below, **content, "change": changes}, kept | places
 
@@ -159,4 +185,6 @@ def _read_named(source: str | Path, folder: Path) -> tuple[dict[str, Any], dict[
 
 def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     content, lines = load_toml(path, ScenarioError)
-    return content, {key: place(path, line) for key, line in lines.items()}
+    places = {"": str(path)} | {key: place(path, line) for key, line in lines.items()}
+    content["change"] = flat_changes(content.get("change", {}), places.get("change", str(path)))
+    return content, places

@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from paget.core.arguments import whole_number
 from paget.core.errors import RunError, ScenarioError
 from paget.core.results import NOTICE
 from paget.core.units import YEAR
@@ -123,7 +124,11 @@ class Comparison:
 
     def look(self, patient: int) -> pl.DataFrame:
         """Return one person's row; none where the person never has the cancer."""
-        return self.patients.lazy().filter(pl.col("patient") == patient).collect()
+        return (
+            self.patients.lazy()
+            .filter(pl.col("patient") == whole_number("patient", patient))
+            .collect()
+        )
 
     def illustration(self, patient: int) -> pl.DataFrame:
         """Return one person's two lives as a table: an illustration, never a result."""
@@ -179,7 +184,7 @@ def compare_twins(
     threads: int | None = None,
     progress: Progress | None = None,
     where: str = "the arguments",
-    **overrides: object,
+    **overrides: Any,
 ) -> Comparison:
     """Live the same virtual persons under two scenarios.
 

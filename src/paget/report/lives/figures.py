@@ -19,7 +19,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Affine2D, Transform
 
 from paget.atlas.anatomy import load_body_map
-from paget.report.page.intervals import wilson
+from paget.report.page.intervals import percent, wilson
 from paget.report.page.style import (
     GAP,
     INK,
@@ -168,7 +168,7 @@ def _draw_bars(axes: Axes, bars: Sequence[Bar], title: str, colours: Sequence[st
         if bar.published:
             _draw_published(axes, bar.published, i)
             end = max(end, 100.0 * bar.published.high)
-        axes.text(end, i, f"{GAP}{share:.3g} %", va="center", fontsize=7.5)
+        axes.text(end, i, f"{GAP}{percent(share / 100.0)}", va="center", fontsize=7.5)
         top = max(top, end)
     axes.set_yticks(range(len(bars)), [bar.name for bar in bars])
     axes.set_ylim(len(bars) - 0.4, -0.6)

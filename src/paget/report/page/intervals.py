@@ -1,6 +1,6 @@
-"""Monte Carlo error of what a cohort shows: intervals of shares and of means.
+"""Monte Carlo error of what a cohort shows: intervals of shares and of means, and shares as text.
 
-Public names: ``wilson``, ``mean_interval``.
+Public names: ``wilson``, ``mean_interval``, ``percent``.
 """
 
 import math
@@ -12,6 +12,7 @@ Z95: Final = 1.959963984540054
 """Two-sided 95 % point of the normal distribution."""
 _TAIL: Final = 0.025
 _ROUNDING: Final = 1e-12  # of a variance, relative to the square of the mean
+_LEAST: Final = 0.01  # per cent that are told as a number
 
 
 def wilson(count: float, n: float) -> tuple[float, float]:
@@ -58,3 +59,23 @@ def mean_interval(total: float, squares: float, n: float) -> tuple[float, float]
     variance = spread * n / (n - 1)
     factor = math.exp(Z95 * math.sqrt(variance / n) / mean)
     return mean / factor, mean * factor
+
+
+def percent(share: float, digits: int | None = None) -> str:
+    """Return a share as per cent; of what is too little to be told so, that it is.
+
+    Parameters
+    ----------
+    share : from 0 to 1.
+    digits : behind the point; three that count by default.
+
+    Examples
+    --------
+    >>> percent(0.1234), percent(1.39e-5), percent(0.0), percent(0.5, 1), percent(1e-4, 1)
+    ('12.3 %', '< 0.01 %', '0 %', '50.0 %', '< 0.1 %')
+    """
+    value = 100.0 * share
+    least = _LEAST if digits is None else 10.0**-digits
+    if 0.0 < value < (least if digits is None else 0.5 * least):
+        return f"< {least:g} %"
+    return f"{value:.3g} %" if digits is None else f"{value:.{digits}f} %"

@@ -4,8 +4,8 @@ Figures are made without pyplot, so no state is shared; what matplotlib keeps gl
 parameters) is set under a lock while a figure is made or written, so threads may draw at once.
 
 Public names: ``RunFacts``, ``Facts``, ``facts_of``, ``in_style``, ``new_figure``, ``svg_text``,
-``png_bytes``, ``save``, ``compact``, ``count_text``, ``site_text``, ``disease_at``, and the
-colours.
+``png_bytes``, ``save``, ``saved``, ``compact``, ``count_text``, ``site_text``, ``disease_at``, and
+the colours.
 """
 
 import io
@@ -24,7 +24,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from paget.core.results import NOTICE
+from paget.core.arguments import a_path
+from paget.core.errors import RunError
+from paget.core.results import NOTICE, write_atomically
 
 INK: Final = "#22303C"
 MUTED: Final = "#66757F"
@@ -227,19 +229,34 @@ def png_bytes(figure: Figure, dpi: int = _DPI) -> bytes:
 
 @in_style
 def save(figure: Figure, path: str | Path) -> None:
-    """Write a figure to a file of the kind that its name ends in."""
-    figure.savefig(Path(path).expanduser(), dpi=_DPI)
+    """Write a figure to a file of the kind that its name ends in, whole or not at all."""
+    target = a_path("path", path)
+    kind = target.suffix.lower().removeprefix(".")
+    kinds = figure.canvas.get_supported_filetypes()
+    if kind not in kinds:
+        common = ", ".join(f".{name}" for name in ("png", "svg", "pdf") if name in kinds)
+        raise RunError(f"a figure {target.name!r}", allowed=f"must end in {common} or the like")
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=kind, dpi=_DPI)
+    write_atomically(target, lambda file: file.write(buffer.getvalue()))
+
+
+def saved(figure: Figure, path: str | Path | None) -> Figure:
+    """Return a figure, which is written to a file too where there is a path."""
+    if path is not None:
+        save(figure, path)
+    return figure
 
 
 def count_text(n: float) -> str:
-    """Return a whole number with thin gaps between thousands.
+    """Return a whole number with commas between thousands, as everywhere in Paget.
 
     Examples
     --------
-    >>> count_text(20000).replace(chr(0x2009), " ")
-    '20 000'
+    >>> count_text(20000)
+    '20,000'
     """
-    return f"{n:,.0f}".replace(",", "\u2009")
+    return f"{n:,.0f}"
 
 
 def compact(x: float) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from matplotlib.animation import AbstractMovieWriter, FFMpegWriter, PillowWriter
 
+from paget.core.arguments import a_path
 from paget.core.errors import RunError
 from paget.report.page.style import in_style
 from paget.report.tissue.frames import Picture
@@ -33,7 +34,7 @@ def write_film(grown: Any, path: str | Path, *, site: str = PRIMARY_SITE) -> Pat
     path : the file; its ending, one of ``FILM_SUFFIXES``, says what kind of film.
     site : the tissue.
     """
-    target = Path(path).expanduser()
+    target = a_path("path", path)
     frames = int(grown.dataset.sizes["time"])
     speed = min(max(round(frames / _SECONDS), _SLOWEST), _FASTEST)
     writer = _writer(target, speed)

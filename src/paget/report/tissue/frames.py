@@ -24,6 +24,7 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
 
+from paget.core.arguments import number as a_number
 from paget.core.errors import ScenarioError, whats_close
 from paget.report.page.style import FAINT, INK, PAPER, in_style, new_figure, site_text
 from paget.report.tissue.style import (
@@ -103,7 +104,9 @@ def still(grown: Any, number: int, site: str) -> Any:
 def nearest_frame(grown: Any, day: float | None) -> int:
     """Return the number of the frame nearest to a day; the last one where none is given."""
     days = grown.dataset["time"].to_numpy()
-    return len(days) - 1 if day is None else int(np.abs(days - day).argmin())
+    if day is None:
+        return len(days) - 1
+    return int(np.abs(days - a_number("day", day)).argmin())
 
 
 def panels_of(grown: Any) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from paget.culture.ensemble import Ensemble
 from paget.culture.grow import Grown
+from paget.report.page.style import saved
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -37,19 +38,19 @@ class PlottedTissue(Grown):
         """
         from paget.report.tissue.frames import frame_figure
 
-        return _saved(frame_figure(self, day, site), path)
+        return saved(frame_figure(self, day, site), path)
 
     def plot_sites(self, path: str | Path | None = None, *, day: float | None = None) -> Any:
         """Return the primary and all other sites in one frame as a matplotlib figure."""
         from paget.report.tissue.sites import sites_figure
 
-        return _saved(sites_figure(self, day), path)
+        return saved(sites_figure(self, day), path)
 
     def plot_course(self, path: str | Path | None = None) -> Any:
         """Return cells, spread, fields, radius, front and crowding over time as a figure."""
         from paget.report.tissue.figures import course_figure
 
-        return _saved(course_figure(self), path)
+        return saved(course_figure(self), path)
 
     def film(self, path: str | Path, *, site: str = "primary") -> Path:
         """Write a film that ends in .webp, .gif or, with ffmpeg, .mp4; return its path."""
@@ -76,7 +77,7 @@ class PlottedTissue(Grown):
         """
         from paget.report.tissue.volume import volume_figure
 
-        return _saved(volume_figure(self, day, site, cut=cut), path)
+        return saved(volume_figure(self, day, site, cut=cut), path)
 
     def to_vtk(self, path: str | Path, *, day: float | None = None, site: str = "primary") -> Path:
         """Write one frame (.vti) or all of them (.pvd) for ParaView; return the path."""
@@ -98,12 +99,4 @@ class PlottedEnsemble(Ensemble):
         """Return mean and spread over time, and the first events, as a matplotlib figure."""
         from paget.report.tissue.ensemble import ensemble_figure
 
-        return _saved(ensemble_figure(self), path)
-
-
-def _saved(figure: Any, path: str | Path | None) -> Any:
-    if path is not None:
-        from paget.report.page.style import save
-
-        save(figure, path)
-    return figure
+        return saved(ensemble_figure(self), path)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pyevtk.hl import imageToVTK
 from pyevtk.vtk import VtkGroup
 
+from paget.core.arguments import a_path
 from paget.core.errors import RunError
 from paget.report.tissue.frames import nearest_frame, still
 from paget.report.tissue.style import PRIMARY_SITE, unit_text
@@ -35,7 +36,7 @@ def write_vtk(
     day : the frame nearest to it is written to a ``.vti`` file; the last one by default.
     site : the tissue.
     """
-    target = Path(path).expanduser()
+    target = a_path("path", path)
     if target.suffix not in VTK_SUFFIXES:
         raise RunError(
             f"a VTK file {target.name!r}", allowed=f"must end in {' or '.join(VTK_SUFFIXES)}"

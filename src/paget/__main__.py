@@ -1,0 +1,5 @@
+"""``python -m paget``: the command line, as ``paget`` has it."""
+
+from paget.cli.main import main
+
+main()
