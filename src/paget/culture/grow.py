@@ -10,7 +10,8 @@
 Nothing that was recorded is lost: after Ctrl-C or a crash the folder goes on from its last whole
 frame, and ends as if nothing had happened.
 
-Public names: ``grow``, ``resume``, ``read_grown``, ``Grown``.
+Public names: ``grow``, ``resume``, ``read_grown``, ``Grown``, ``new_folder``, ``check_seed``,
+``fate_from``.
 """
 
 import time
@@ -28,16 +29,13 @@ from paget.core.errors import RunError, ScenarioError
 from paget.core.results import NOTICE, Status, write_table
 from paget.culture.counts import unit_of
 from paget.culture.fate import Fate, Outcome
-from paget.culture.manifest import (
-    TISSUE,
-    model_of,
-    new_tissue_manifest,
-    read_tissue_manifest,
-)
+from paget.culture.manifest import TISSUE, model_of, new_tissue_manifest
 from paget.culture.recording import STORE, Growing, Schedule, Ticker
-from paget.culture.restart import sound_slots, write_slot
+from paget.culture.restart import RESTARTS, sound_slots, write_slot
 from paget.culture.store import TissueStore
-from paget.run.manifest import check_same, now, write_manifest
+from paget.culture.vouched import check_files, checksums_of, sweep
+from paget.run.manifest import MANIFEST, check_same, manifest_of, now, whole, write_manifest
+from paget.run.new_folder import NewFolder, folder_at
 from paget.run.pool import Progress
 from paget.tissue.cascade import Cascade
 from paget.tissue.model import Model
@@ -45,6 +43,7 @@ from paget.tissue.model_file import ModelLike, load_model
 
 FRAMES: Final = 60
 COUNTS: Final = "counts.parquet"
+_VOUCHED: Final = (f"{STORE}/**/*", COUNTS, RESTARTS)
 _MOST_SEEDS: Final = 2**64
 _LOOK: Final = 0.1  # seconds between two words on the progress
 
@@ -103,15 +102,15 @@ class Grown:
 
     def save(self, folder: str | Path) -> Path:
         """Write all of it to a new folder, from which it can be resumed; return the folder."""
-        target = new_folder(Path(folder))
         if self.path is not None:
             raise RunError(f"{self.path} holds this tissue", remedy="Copy that folder.")
-        self.store.copy_to(target / STORE)
-        if self._growing is not None:
-            write_slot(target, self._growing.slot())
-        _write_counts(target, self.counts)
-        write_manifest(target, self.manifest)
-        return target
+        made = new_folder(folder)
+        with made.taken_away_unless(lambda: False, STORE, COUNTS):
+            self.store.copy_to(made.path / STORE)
+            if self._growing is not None:
+                write_slot(made.path, self._growing.slot())
+            _finish(made.path, self.counts, self.manifest)
+        return made.path
 
     def __repr__(self) -> str:
         """Return a short description."""
@@ -152,12 +151,16 @@ def grow(
     schedule = Schedule.of(chosen, until, frames, stop_at_edge=stop_at_edge)
     cascade = Cascade(chosen, seed, threads)  # says what is wrong before anything is written
     manifest = new_tissue_manifest(TISSUE, chosen, seed, threads, _told(chosen, until, schedule))
-    folder = None if out is None else new_folder(Path(out))
-    if folder is not None:
+    if out is None:
+        growing = Growing(cascade, schedule, TissueStore(None, chosen), run=manifest["run"])
+        return _finished(growing, manifest, progress, start=growing.begin)
+    made = new_folder(out)
+    folder = made.path
+    with made.taken_away_unless(lambda: bool(sound_slots(folder)), MANIFEST, STORE):
         write_manifest(folder, manifest)
-    store = TissueStore(folder / STORE if folder else None, chosen)
-    growing = Growing(cascade, schedule, store, folder)
-    return _finished(growing, manifest, progress, start=growing.begin)
+        store = TissueStore(folder / STORE, chosen)
+        growing = Growing(cascade, schedule, store, folder, manifest["run"])
+        return _finished(growing, manifest, progress, start=growing.begin)
 
 
 def resume(
@@ -176,13 +179,15 @@ def resume(
     threads, progress : as for `grow`.
     """
     path = Path(folder).expanduser()
-    manifest = read_tissue_manifest(path, TISSUE)
-    model, old = model_of(manifest, path), manifest["schedule"]
-    seed = int(manifest["seed"])
+    manifest = manifest_of(path, TISSUE)
+    model = model_of(manifest, path)
+    with whole(path):
+        seed, old = int(manifest["seed"]), Schedule(**manifest["schedule"])
     check_same(manifest, new_tissue_manifest(TISSUE, model, seed, threads, {}), path)
-    steps = model.steps(until) if until else int(old["steps"])
-    schedule = replace(Schedule(**old), steps=steps)
-    growing = Growing.resumed(model, seed, schedule, path, threads)
+    steps = model.steps(until) if until else old.steps
+    schedule = replace(old, steps=steps)
+    sweep(path)
+    growing = Growing.resumed(model, seed, schedule, path, threads, manifest["run"])
     if growing.cascade.step > steps:
         raise ScenarioError(
             f"until = {until!r}",
@@ -196,20 +201,25 @@ def resume(
 def read_grown(folder: str | Path) -> Grown:
     """Return what a folder holds."""
     path = Path(folder).expanduser()
-    manifest = read_tissue_manifest(path, TISSUE)
-    if manifest["status"] == "running":
+    manifest = manifest_of(path, TISSUE)
+    if manifest.get("status") == "running":
         remedy = f"Finish it: paget grow --resume {path}"
         raise RunError(f"{path} holds a tissue that was cut off", remedy=remedy)
+    check_files(path, manifest, _VOUCHED)
     model = model_of(manifest, path)
-    try:
-        counts = pl.read_parquet(path / COUNTS)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        remedy = f"Resume it, which writes it anew: paget grow --resume {path}"
-        raise RunError(f"{path / COUNTS} cannot be read ({error})", remedy=remedy) from None
+    with whole(path):
+        status, seed, fate = Status(manifest["status"]), manifest["seed"], manifest["fate"]
+        fate = fate_from(fate)
     store = TissueStore.open(path / STORE, model)
-    status = Status(manifest["status"])
-    seed = int(manifest["seed"])
-    return Grown(model, seed, status, fate_from(manifest["fate"]), counts, store, manifest, path)
+    return Grown(model, int(seed), status, fate, _read_counts(path), store, manifest, path)
+
+
+def _read_counts(folder: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(folder / COUNTS)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        remedy = f"Resume it, which writes it anew: paget grow --resume {folder}"
+        raise RunError(f"{folder / COUNTS} cannot be read ({error})", remedy=remedy) from None
 
 
 def check_seed(seed: int) -> None:
@@ -237,6 +247,7 @@ def _finished(
     """Grow to the end; leave a folder that says how far it came, whatever happens."""
     folder, status = growing.folder, Status.FAILED
     began, first = time.perf_counter(), growing.cascade.step
+    manifest.pop("failure", None)
     if folder is not None:
         write_manifest(folder, {**manifest, "status": "running"})
     try:
@@ -247,9 +258,9 @@ def _finished(
         if folder is None or not sound_slots(folder):
             raise
         status = Status.INTERRUPTED
-    except BaseException:
+    except BaseException as error:
         with suppress(Exception):  # the error under way says more than what it led to
-            _close(growing, manifest, status)
+            _close(growing, {**manifest, "failure": str(error)}, status)
         raise
     steps, seconds = growing.cascade.step - first, time.perf_counter() - began
     manifest["stats"] = {"steps": steps, "seconds": round(seconds, 3)}
@@ -261,7 +272,12 @@ def _close(growing: Growing, manifest: dict[str, Any], status: Status) -> Grown:
     cascade, folder = growing.cascade, growing.folder
     if status is not Status.COMPLETE and folder is not None:
         growing = Growing.resumed(
-            cascade.model, cascade.seed, growing.schedule, folder, cascade.primary.threads
+            cascade.model,
+            cascade.seed,
+            growing.schedule,
+            folder,
+            cascade.primary.threads,
+            growing.run,
         )
         cascade = growing.cascade
     store = growing.store
@@ -273,8 +289,7 @@ def _close(growing: Growing, manifest: dict[str, Any], status: Status) -> Grown:
     counts = growing.counts.table()
     manifest |= {"status": status.value, "finished": now(), "fate": asdict(fate)}
     if folder is not None:
-        _write_counts(folder, counts)
-        write_manifest(folder, manifest)
+        _finish(folder, counts, manifest)
     keep = growing if folder is None else None
     return Grown(cascade.model, cascade.seed, status, fate, counts, store, manifest, folder, keep)
 
@@ -294,20 +309,19 @@ def _ticker(growing: Growing, progress: Progress | None) -> Ticker:
     return tick
 
 
-def _write_counts(folder: Path, counts: pl.DataFrame) -> None:
+def _finish(folder: Path, counts: pl.DataFrame, manifest: dict[str, Any]) -> None:
+    """Write the counts, and last the manifest, which vouches for all that there is."""
     units = {name: unit for name in counts.columns if (unit := unit_of(name))}
     write_table(counts, folder / COUNTS, units)
+    manifest["files"] = checksums_of(folder, _VOUCHED)
+    write_manifest(folder, manifest)
 
 
-def new_folder(folder: Path) -> Path:
+def new_folder(out: str | Path) -> NewFolder:
     """Make a folder that is new or empty."""
-    path = folder.expanduser()
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        what = "is a file" if path.is_file() else "holds something already"
+    made = NewFolder(folder_at(out))
+    if not made.was_empty:
         remedy = "Name a new folder, or resume what is there: paget grow --resume."
-        raise RunError(f"{path} {what}", remedy=remedy)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunError(f"{path} cannot be made ({error.strerror})") from None
-    return path
+        raise RunError(f"{made.path} holds something already", remedy=remedy)
+    made.make()
+    return made
