@@ -75,6 +75,8 @@ CASES = {
     "parameters of nothing": (["list", "parameters", "colonn"], ["cancer = 'colonn'", "colon"]),
     "pattern of nothing": (["list", "parameters", "colon", "zzz"], ["no parameter", "zzz"]),
     "cite nothing": (["cite", "coln"], ["neither the folder of a run nor a scenario", "colon"]),
+    "cite a long name": (["cite", "x" * 300], ["neither the folder of a run nor a scenario"]),
+    "cite no user": (["cite", "~nobody-here/run"], ["neither the folder of a run"]),
     "cite no run": (["cite", "full"], ["manifest.json"]),
     "describe nothing": (["describe", "colan"], ["unknown scenario 'colan'", "colon"]),
     "validate theory": (["validate", "coln"], ["unknown scenario 'coln'"]),

@@ -1,5 +1,6 @@
 """A child that is forked after Paget was used says so at once; before, and by spawn, it works."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,22 @@ def test_a_child_of_a_process_that_was_used_is_refused(
 
 def test_a_child_of_a_process_that_was_not_used_works(tmp_path: Path) -> None:
     assert outcome(tmp_path, "nothing", "fork", "job").startswith("result")
+
+
+def test_the_lines_of_the_documentation_work(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "getting-started.md"
+    text = page.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (block,) = (block for block in blocks if "spawn" in block)
+    (tmp_path / "many.py").write_text(block, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "many.py")],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    assert re.fullmatch(r"\[\d+, \d+, \d+, \d+\]\n", done.stdout)
 
 
 def test_a_spawned_child_works(tmp_path: Path) -> None:

@@ -34,7 +34,15 @@ from paget.culture.recording import STORE, Growing, Schedule, Ticker
 from paget.culture.restart import RESTARTS, sound_slots, write_slot
 from paget.culture.store import TissueStore
 from paget.culture.vouched import check_files, checksums_of, sweep
-from paget.run.manifest import MANIFEST, check_same, manifest_of, now, whole, write_manifest
+from paget.run.manifest import (
+    MANIFEST,
+    check_same,
+    is_sealed,
+    manifest_of,
+    now,
+    whole,
+    write_manifest,
+)
 from paget.run.new_folder import NewFolder, folder_at
 from paget.run.pool import Progress
 from paget.tissue.cascade import Cascade
@@ -211,6 +219,8 @@ def read_grown(folder: str | Path) -> Grown:
         status, seed, fate = Status(manifest["status"]), manifest["seed"], manifest["fate"]
         fate = fate_from(fate)
     store = TissueStore.open(path / STORE, model)
+    if not is_sealed(manifest):
+        store.check_readable()
     return Grown(model, int(seed), status, fate, _read_counts(path), store, manifest, path)
 
 

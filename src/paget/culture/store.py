@@ -34,7 +34,7 @@ from zarr.storage import LocalStore, MemoryStore
 
 from paget.core.errors import RunError
 from paget.core.results import NOTICE
-from paget.culture.cell_tables import read_table, tables_of, write_table
+from paget.culture.cell_tables import TABLES, read_table, tables_of, write_table
 from paget.culture.counts import days_of, unit_of
 from paget.run.portable import name_of
 from paget.tissue.cascade import Cascade
@@ -134,6 +134,17 @@ class TissueStore:
         except Exception as error:  # noqa: BLE001 - a damaged chunk fails in any codec
             return f"frame {frame} cannot be read ({error})"
         return "" if _digest(parts) == expected else f"frame {frame} is not what was written"
+
+    def check_readable(self) -> None:
+        """Read every frame and table once: all that can be asked of a store without checksums."""
+        try:
+            for name in self._framed():
+                for frame in range(self.frames):
+                    np.asarray(self._array(name)[frame])
+        except Exception as error:  # noqa: BLE001 - a damaged chunk fails in any codec
+            raise _damaged(self.path, str(error)) from None
+        for name in TABLES:
+            self.table(name)
 
     def close(self, cascade: Cascade) -> None:
         """Cut off what has no frame; write the tables of cells and events."""

@@ -4,6 +4,7 @@ Public names: ``citations``, ``Citations``, ``Cited``, ``atlas_sources``.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -119,9 +120,10 @@ def _folder(source: ScenarioLike) -> Path | None:
     known = known_scenarios()
     if not isinstance(source, str | Path) or str(source) in known:
         return None
-    path = Path(source).expanduser()
-    if path.exists() or path.suffix == ".toml":
-        return path if path.is_dir() else None
+    with suppress(OSError, RuntimeError):  # a name too long; no such user: no path
+        path = Path(source).expanduser()
+        if path.exists() or path.suffix == ".toml":
+            return path if path.is_dir() else None
     near = closest(str(source), known)
     others = (name for name in known if name not in near)
     raise ScenarioError(
