@@ -30,7 +30,7 @@ from paget.culture.counts import WHEN, unit_of
 from paget.culture.fate import Fate
 from paget.culture.grow import check_seed, fate_from, new_folder
 from paget.culture.manifest import ENSEMBLE, model_of, new_tissue_manifest
-from paget.culture.recording import Growing, Schedule
+from paget.culture.recording import Recorder, Schedule
 from paget.culture.vouched import check_files, checksums_of, sweep
 from paget.run.folder import threads_of
 from paget.run.manifest import (
@@ -270,10 +270,10 @@ def _work(
     """Return the work of one seed: grow it and write what became of it."""
 
     def work(seed: int, tick: Ticker) -> Member:
-        growing = Growing(Cascade(model, seed), schedule)
-        growing.begin()
-        growing.carry_on(tick)
-        member = Member(seed, growing.fate(), growing.counts.table())
+        recorder = Recorder(Cascade(model, seed), schedule)
+        recorder.begin()
+        recorder.carry_on(tick)
+        member = Member(seed, recorder.fate(), recorder.counts.table())
         if folder is not None:
             _write_member(folder, member, manifest)
         return member

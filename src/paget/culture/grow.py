@@ -30,7 +30,7 @@ from paget.core.results import NOTICE, Status, write_table
 from paget.culture.counts import unit_of
 from paget.culture.fate import Fate, Outcome
 from paget.culture.manifest import TISSUE, model_of, new_tissue_manifest
-from paget.culture.recording import STORE, Growing, Schedule, Ticker
+from paget.culture.recording import STORE, Recorder, Schedule, Ticker
 from paget.culture.restart import RESTARTS, sound_slots, write_slot
 from paget.culture.store import TissueStore
 from paget.culture.vouched import check_files, checksums_of, sweep
@@ -70,7 +70,7 @@ class Grown:
     manifest: dict[str, Any]
     path: Path | None = None
     """The folder, where there is one."""
-    _growing: Growing | None = field(default=None)
+    _recorder: Recorder | None = field(default=None)
     """What was grown in memory, to be saved."""
 
     @property
@@ -115,8 +115,8 @@ class Grown:
         made = new_folder(folder)
         with made.taken_away_unless(lambda: False, STORE, COUNTS):
             self.store.copy_to(made.path / STORE)
-            if self._growing is not None:
-                write_slot(made.path, self._growing.slot())
+            if self._recorder is not None:
+                write_slot(made.path, self._recorder.slot())
             _finish(made.path, self.counts, self.manifest)
         return made.path
 
@@ -160,15 +160,15 @@ def grow(
     cascade = Cascade(chosen, seed, threads)  # says what is wrong before anything is written
     manifest = new_tissue_manifest(TISSUE, chosen, seed, threads, _told(chosen, until, schedule))
     if out is None:
-        growing = Growing(cascade, schedule, TissueStore(None, chosen), run=manifest["run"])
-        return _finished(growing, manifest, progress, start=growing.begin)
+        recorder = Recorder(cascade, schedule, TissueStore(None, chosen), run=manifest["run"])
+        return _finished(recorder, manifest, progress, start=recorder.begin)
     made = new_folder(out)
     folder = made.path
     with made.taken_away_unless(lambda: bool(sound_slots(folder)), MANIFEST, STORE):
         write_manifest(folder, manifest)
         store = TissueStore(folder / STORE, chosen)
-        growing = Growing(cascade, schedule, store, folder, manifest["run"])
-        return _finished(growing, manifest, progress, start=growing.begin)
+        recorder = Recorder(cascade, schedule, store, folder, manifest["run"])
+        return _finished(recorder, manifest, progress, start=recorder.begin)
 
 
 def resume(
@@ -195,15 +195,15 @@ def resume(
     steps = model.steps(until) if until else old.steps
     schedule = replace(old, steps=steps)
     sweep(path)
-    growing = Growing.resumed(model, seed, schedule, path, threads, manifest["run"])
-    if growing.cascade.step > steps:
+    recorder = Recorder.resumed(model, seed, schedule, path, threads, manifest["run"])
+    if recorder.cascade.step > steps:
         raise ScenarioError(
             f"until = {until!r}",
             "the arguments",
-            f"{path} has grown for {growing.cascade.step * model.step_days:.6g} days already",
+            f"{path} has grown for {recorder.cascade.step * model.step_days:.6g} days already",
         )
     more = _told(model, until or manifest["until"], schedule)
-    return _finished(growing, {**manifest, **more}, progress, start=growing.go_on)
+    return _finished(recorder, {**manifest, **more}, progress, start=recorder.go_on)
 
 
 def read_grown(folder: str | Path) -> Grown:
@@ -249,20 +249,20 @@ def _told(model: Model, until: str | None, schedule: Schedule) -> dict[str, Any]
 
 
 def _finished(
-    growing: Growing,
+    recorder: Recorder,
     manifest: dict[str, Any],
     progress: Progress | None,
     start: Callable[[], None],
 ) -> Grown:
     """Grow to the end; leave a folder that says how far it came, whatever happens."""
-    folder, status = growing.folder, Status.FAILED
-    began, first = time.perf_counter(), growing.cascade.step
+    folder, status = recorder.folder, Status.FAILED
+    began, first = time.perf_counter(), recorder.cascade.step
     manifest.pop("failure", None)
     if folder is not None:
         write_manifest(folder, {**manifest, "status": "running"})
     try:
         start()
-        growing.carry_on(_ticker(growing, progress))
+        recorder.carry_on(_ticker(recorder, progress))
         status = Status.COMPLETE
     except KeyboardInterrupt:
         if folder is None or not sound_slots(folder):
@@ -270,52 +270,52 @@ def _finished(
         status = Status.INTERRUPTED
     except BaseException as error:
         with suppress(Exception):  # the error under way says more than what it led to
-            _close(growing, {**manifest, "failure": str(error)}, status)
+            _close(recorder, {**manifest, "failure": str(error)}, status)
         raise
-    steps, seconds = growing.cascade.step - first, time.perf_counter() - began
+    steps, seconds = recorder.cascade.step - first, time.perf_counter() - began
     manifest["stats"] = {"steps": steps, "seconds": round(seconds, 3)}
-    return _close(growing, manifest, status)
+    return _close(recorder, manifest, status)
 
 
-def _close(growing: Growing, manifest: dict[str, Any], status: Status) -> Grown:
+def _close(recorder: Recorder, manifest: dict[str, Any], status: Status) -> Grown:
     """Write the tables and the last manifest, of a run that was cut off as of its last frame."""
-    cascade, folder = growing.cascade, growing.folder
+    cascade, folder = recorder.cascade, recorder.folder
     if status is not Status.COMPLETE and folder is not None:
-        growing = Growing.resumed(
+        recorder = Recorder.resumed(
             cascade.model,
             cascade.seed,
-            growing.schedule,
+            recorder.schedule,
             folder,
             cascade.primary.threads,
-            growing.run,
+            recorder.run,
         )
-        cascade = growing.cascade
-    store = growing.store
+        cascade = recorder.cascade
+    store = recorder.store
     if store is None:
         message = "a tissue without a store has no frames"
         raise ValueError(message)
     store.close(cascade)
-    fate = growing.fate()
-    counts = growing.counts.table()
+    fate = recorder.fate()
+    counts = recorder.counts.table()
     manifest |= {"status": status.value, "finished": now(), "fate": asdict(fate)}
     if folder is not None:
         _finish(folder, counts, manifest)
-    keep = growing if folder is None else None
+    keep = recorder if folder is None else None
     return Grown(cascade.model, cascade.seed, status, fate, counts, store, manifest, folder, keep)
 
 
-def _ticker(growing: Growing, progress: Progress | None) -> Ticker:
+def _ticker(recorder: Recorder, progress: Progress | None) -> Ticker:
     """Return what tells the progress, not too often."""
     tell = progress or (lambda *_: None)
-    wanted, last = growing.schedule.steps, 0.0
+    wanted, last = recorder.schedule.steps, 0.0
 
     def tick(_: int) -> None:
         nonlocal last
         if time.perf_counter() - last >= _LOOK:
             last = time.perf_counter()
-            tell(growing.cascade.step, wanted)
+            tell(recorder.cascade.step, wanted)
 
-    tell(growing.cascade.step, wanted)
+    tell(recorder.cascade.step, wanted)
     return tick
 
 

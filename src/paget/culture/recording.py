@@ -1,6 +1,6 @@
-"""Growing: a cascade under way, with what is recorded of it and where.
+"""Recording: a cascade under way, with what is recorded of it and where.
 
-Public names: ``Schedule``, ``Growing``, ``Ticker``.
+Public names: ``Schedule``, ``Recorder``, ``Ticker``.
 """
 
 from collections.abc import Callable
@@ -69,7 +69,7 @@ class Schedule:
         return step % self.frame_every == 0 or step >= self.steps
 
 
-class Growing:
+class Recorder:
     """A cascade under way.
 
     Parameters
@@ -101,7 +101,7 @@ class Growing:
     @classmethod
     def resumed(
         cls, model: Model, seed: int, schedule: Schedule, folder: Path, threads: int, run: str
-    ) -> "Growing":
+    ) -> "Recorder":
         """Return what a folder holds, at its latest frame that is whole."""
         store = TissueStore.open(folder / STORE, model)
         slot = _latest_whole(folder, store, schedule, run)
@@ -111,11 +111,11 @@ class Growing:
             for name, one in slot.arrays.items()
             if name.startswith(_COUNTS)
         }
-        growing = cls(thaw(model, seed, threads, slot.arrays, told), schedule, store, folder, run)
-        growing.counts = Counts.unpack(counts)
-        growing.edge_step = told["edge_step"]
+        recorder = cls(thaw(model, seed, threads, slot.arrays, told), schedule, store, folder, run)
+        recorder.counts = Counts.unpack(counts)
+        recorder.edge_step = told["edge_step"]
         store.go_back(told["digests"])
-        return growing
+        return recorder
 
     @property
     def is_done(self) -> bool:

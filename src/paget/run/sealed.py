@@ -3,17 +3,18 @@
 The checksum is of the content, not of the bytes: a file that was only laid out anew is whole.
 
 Public names: ``write_sealed``, ``read_sealed``, ``read_content``, ``check_seal``, ``digest_of``,
-``CHECKSUM``.
+``checksums``, ``CHECKSUM``.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, cast
 
 from paget.core.errors import RunError
-from paget.core.results import plain, write_json
+from paget.core.results import plain, sha256, write_json
 
 CHECKSUM: Final = "checksum"
 
@@ -28,6 +29,20 @@ def digest_of(content: Mapping[str, Any]) -> str:
     """
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def checksums(paths: Iterable[Path]) -> dict[Path, str]:
+    """Return the SHA-256 of files, by path; several are read at a time."""
+    listed = list(paths)
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(listed, pool.map(_sha256, listed), strict=True))
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return sha256(path)
+    except OSError as error:
+        raise RunError(f"{path} cannot be read ({error.strerror})") from None
 
 
 def write_sealed(content: Mapping[str, Any], path: Path) -> None:

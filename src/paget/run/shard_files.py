@@ -9,7 +9,6 @@ Public names: ``write_shard``, ``write_marker``, ``sound_markers``, ``done_shard
 """
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +19,7 @@ import polars as pl
 from paget.core.errors import RunError
 from paget.core.results import sha256, write_table
 from paget.run.manifest import MANIFEST, how_to_mend, is_sealed, whole
-from paget.run.sealed import CHECKSUM, read_content, read_sealed, write_sealed
+from paget.run.sealed import CHECKSUM, checksums, read_content, read_sealed, write_sealed
 from paget.run.shards import TABLES, Block
 from paget.tables.dictionary import units_of
 from paget.tables.funnel import Counts
@@ -250,19 +249,11 @@ def _vouched_for(
     return others
 
 
-def _compare(checksums: Mapping[Path, str]) -> None:
+def _compare(expected: Mapping[Path, str]) -> None:
     """Refuse the first file that does not agree with its checksum."""
-    with ThreadPoolExecutor() as pool:
-        for path, found in zip(checksums, pool.map(_sha256, checksums), strict=True):
-            if found != checksums[path]:
-                raise _changed(path)
-
-
-def _sha256(path: Path) -> str:
-    try:
-        return sha256(path)
-    except OSError as error:
-        raise RunError(f"{path} cannot be read ({error.strerror})") from None
+    for path, found in checksums(expected).items():
+        if found != expected[path]:
+            raise _changed(path)
 
 
 def _changed(path: Path) -> RunError:
