@@ -1,20 +1,30 @@
-"""The first lines of a newcomer: `simulate` and `live`."""
+"""The first lines of a newcomer: `simulate` and `live`; and `read`, of what a folder holds."""
 
+import json
 import math
+import re
+import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 import paget
-from paget.core.errors import PagetError, ScenarioError, UnitError
+from paget.api import Trial
+from paget.cli.main import app
+from paget.core.errors import PagetError, RunError, ScenarioError, UnitError
 from paget.core.results import NOTICE, Status
+from paget.report.tissue.plotted import PlottedEnsemble, PlottedTissue
 from paget.run.cohort import Cohort, read_run
 from paget.run.folder import run
 from paget.run.scenario import load_scenario
 from paget.tables.hashing import logical_hash
+from paget.tell.citations import citations
+from tests.culture.tissues import SMALL
+from tests.old_folders import as_0_1_0
 
 SEED = 1889
 N = 700
@@ -215,3 +225,158 @@ def test_a_tissue_is_asked_for_what_there_is(tmp_path: Path) -> None:
             ask(None)  # pyright: ignore[reportArgumentType]
     with pytest.raises(PagetError):
         trial.report(tmp_path / "x.html", patient="x")  # pyright: ignore[reportArgumentType]
+
+
+# ------------------------------------------------------------------------- what a folder holds
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return a small folder of every kind."""
+    parent = tmp_path_factory.mktemp("kinds")
+    run(load_scenario("colon", patients=90, seed=SEED), parent / "cohort", shard=40)
+    paget.compare("colon", "colon-adjuvant", patients=40, seed=SEED, out=parent / "twins")
+    paget.compare("colon", "colon-screened", people=3000, seed=SEED, out=parent / "people")
+    paget.grow(SMALL, seed=1, until="1 hour", frames=3, out=parent / "tissue")
+    paget.grow(SMALL, seed=1, until="1 hour", ensemble=2, out=parent / "ensemble")
+    return {path.name: path for path in parent.iterdir()}
+
+
+def test_a_cohort_is_read_again(folders: dict[str, Path]) -> None:
+    opened = paget.read(str(folders["cohort"]))
+    assert isinstance(opened, Cohort)
+    lived = paget.simulate("colon", patients=90, seed=SEED)
+    for name, table in lived.tables.items():
+        assert logical_hash(table) == logical_hash(opened.tables[name])
+
+
+def test_a_comparison_is_read_again(folders: dict[str, Path]) -> None:
+    for kind, given in (
+        ("twins", {"b": "colon-adjuvant", "patients": 40}),
+        ("people", {"b": "colon-screened", "people": 3000}),
+    ):
+        opened = paget.read(folders[kind])
+        lived = paget.compare("colon", seed=SEED, **cast("Any", given))
+        assert isinstance(opened, Trial)
+        assert opened.patients.equals(lived.patients)
+        assert opened.table.equals(lived.table)
+        assert (opened.persons, opened.n_unpaired) == (lived.persons, lived.n_unpaired)
+        assert repr(opened) == repr(lived)
+
+
+def test_tissues_are_read_again(folders: dict[str, Path]) -> None:
+    tissue = paget.grow(SMALL, seed=1, until="1 hour", frames=3)
+    opened = paget.read(folders["tissue"])
+    assert isinstance(opened, PlottedTissue)
+    assert opened.dataset.identical(tissue.dataset)
+    assert opened.fate == tissue.fate
+    many = paget.read(folders["ensemble"])
+    assert isinstance(many, PlottedEnsemble)
+    assert [one.seed for one in many.members] == [1, 2]
+    assert many.members[0].fate == tissue.fate
+
+
+@pytest.mark.parametrize("kind", ["cohort", "twins", "people", "tissue", "ensemble"])
+def test_folders_of_version_0_1_0_open(kind: str, folders: dict[str, Path], tmp_path: Path) -> None:
+    old = as_0_1_0(Path(shutil.copytree(folders[kind], tmp_path / kind)))
+    here: Any = paget.read(folders[kind])
+    there: Any = paget.read(old)
+    assert repr(there).replace(str(old), "") == repr(here).replace(str(folders[kind]), "")
+    if kind in ("cohort", "twins", "people"):
+        assert there.patients.equals(here.patients)
+    else:
+        assert there.counts.equals(here.counts)
+    assert citations(old).n_parameters == citations(folders[kind]).n_parameters
+
+
+def test_an_old_run_that_this_version_cannot_make_says_what_to_do(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    old = as_0_1_0(Path(shutil.copytree(folders["cohort"], tmp_path / "old")))
+    path = old / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["parameters"] = [p for p in manifest["parameters"] if p["name"] != "growth.law"]
+    path.write_text(json.dumps({**manifest, "paget_version": "0.0.9"}), encoding="utf-8")
+    with pytest.raises(RunError, match=r"a run of Paget 0\.0\.9") as caught:
+        paget.read(old)
+    assert "Read it with Paget 0.0.9" in caught.value.remedy
+    assert "Parquet" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("kind", "lost"),
+    [
+        ("cohort", "shards/00001.json"),
+        ("cohort", "lesions/part-00002.parquet"),
+        ("twins", "results.parquet"),
+        ("tissue", "tissue.zarr/lineage/zarr.json"),
+        ("tissue", "counts.parquet"),
+        ("ensemble", "seeds/2.parquet"),
+    ],
+)
+def test_what_is_lost_of_an_old_folder_is_missed(
+    kind: str, lost: str, folders: dict[str, Path], tmp_path: Path
+) -> None:
+    old = as_0_1_0(Path(shutil.copytree(folders[kind], tmp_path / kind)))
+    (old / lost).unlink()
+    with pytest.raises(RunError, match=str(old)):
+        paget.read(old)
+
+
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        ({}, "cannot be read"),
+        ({"manifest.json": "{}"}, "is no manifest of Paget"),
+        ({"manifest.json": '{"schema_version": 3}'}, "schema_version = 3"),
+        ({"manifest.json": '{"schema_version": 1, "kind": "film"}'}, "kind = 'film'"),
+        ({"manifest.json": '{"schema_version": 1, "kind": ["film"]}'}, "kind ="),
+        ({"manifest.json": '{"schema_version": 1, "kind": "comparison"}'}, "was cut off"),
+        ({"manifest.json": '{"schema_version": 1, "kind": "tissue"}'}, "is not whole"),
+        ({"manifest.json": '{"schema_version": 1, "kind": "tissue ensemble"}'}, "not whole"),
+        ({"manifest.json": '{"schema_version": 1}'}, "is not whole"),
+        ({"manifest.json": '{"schema_version": 2}'}, "was changed or damaged"),
+        ({"manifest.json": "film"}, "is not JSON"),
+    ],
+)
+def test_a_folder_that_holds_no_run_is_refused(
+    tmp_path: Path, made: dict[str, str], why: str
+) -> None:
+    for name, text in made.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(RunError, match=why):
+        paget.read(tmp_path)
+    with pytest.raises(RunError, match=r"is not whole|" + re.escape(why)):
+        citations(tmp_path)
+
+
+@pytest.mark.parametrize("given", [None, 3, b"runs"])
+def test_what_is_no_folder_is_refused(given: Any, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="folder = "):
+        paget.read(given)
+    with pytest.raises(RunError, match="cannot be read"):
+        paget.read(tmp_path / "none")
+
+
+@pytest.mark.parametrize("kind", ["cohort", "twins", "tissue", "ensemble"])
+def test_a_damaged_manifest_is_one_sentence_everywhere(
+    kind: str, folders: dict[str, Path], tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(folders[kind], tmp_path / kind))
+    path = folder / "manifest.json"
+    whole = path.read_text(encoding="utf-8")
+    verbs = [["cite", str(folder)]]
+    verbs += [["grow", "--resume", str(folder)]] * (kind in ("tissue", "ensemble"))
+    verbs += [["run", "--resume", str(folder)]] * (kind == "cohort")
+    arms = ["compare", "colon", "colon-adjuvant", "--patients", "40", "--out", str(folder)]
+    verbs += [[*arms, "--resume"]] * (kind == "twins")
+    old = json.dumps({"schema_version": 1, "kind": json.loads(whole)["kind"]})
+    for text in (whole[:-30], whole.replace('"value": ', '"value": 1', 1), "", old):
+        path.write_text(text, encoding="utf-8")
+        for words in verbs:
+            result = CliRunner().invoke(app, words)
+            assert result.exit_code == 2, (words, result.output)
+            assert result.stderr.startswith("Error: ")
+            assert len(result.stderr.splitlines()) == 1
+        with pytest.raises(RunError):
+            paget.read(folder)

@@ -5,28 +5,32 @@ a distant organ. Paget simulates that whole cascade for virtual patients. Resear
 not medical advice.
 
 The public names are `simulate` (a cohort), `live` (one life), `compare` (twins under two
-scenarios), `grow` (a tissue), `NOTICE` and `__version__`. They load when first used, so that
-``import paget`` stays fast.
+scenarios), `grow` (a tissue), `read` (what a folder holds), `NOTICE` and `__version__`. They load
+when first used, so that ``import paget`` stays fast.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paget.api import compare, grow, live, simulate
+    from paget.api import compare, grow, live, read, simulate
     from paget.core.results import NOTICE
 
 __version__ = "0.1.0"
 
-__all__ = ["NOTICE", "__version__", "compare", "grow", "live", "simulate"]
+__all__ = ["NOTICE", "__version__", "compare", "grow", "live", "read", "simulate"]
 
 _HOMES = {
     "NOTICE": "paget.core.results",
     "compare": "paget.api",
     "grow": "paget.api",
     "live": "paget.api",
+    "read": "paget.api",
     "simulate": "paget.api",
 }
+
+
+import_module("paget.run.forked")  # sees from now on whether a fork follows; loads nothing else
 
 
 def __getattr__(name: str) -> object:

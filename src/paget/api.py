@@ -1,11 +1,13 @@
 """The first lines of a newcomer: simulate a cohort, live a life, compare twins, grow a tissue.
 
+What was written to a folder, `read` opens again.
+
 >>> import paget
 >>> cohort = paget.simulate("colon", patients=2, seed=1889)
 >>> len(cohort.patients)
 2
 
-Public names: ``simulate``, ``live``, ``compare``, ``grow``, ``PlottedLife``, ``Trial``.
+Public names: ``simulate``, ``live``, ``compare``, ``grow``, ``read``, ``PlottedLife``, ``Trial``.
 """
 
 import time
@@ -17,19 +19,22 @@ from typing import TYPE_CHECKING, Any, Final, overload
 import polars as pl
 
 from paget.core.arguments import a_call, a_path, flag, text, whole_number
-from paget.core.errors import ScenarioError
+from paget.core.errors import RunError, ScenarioError
 from paget.core.results import Status
 from paget.engine import Model
 from paget.run.cohort import MEMORY_LIMIT, Cohort, provenance_of, read_run
 from paget.run.folder import default_shard, run, threads_of
+from paget.run.forked import check_not_forked
 from paget.run.keeper import Keeper
-from paget.run.manifest import new_manifest, now
+from paget.run.manifest import COHORT, MANIFEST, new_manifest, now, read_manifest
 from paget.run.one_life import Life, live_one
 from paget.run.pool import Progress, Ticker, carry_out
 from paget.run.scenario import Scenario, ScenarioLike, load_scenario, resolve
 from paget.run.shards import TABLES, Block, Engine, compile_engine
 from paget.tables.funnel import Chain, chain, funnel_table
 from paget.twins.comparison import Comparison, compare_twins
+from paget.twins.files import COMPARISON
+from paget.twins.reading import read_twins
 
 if TYPE_CHECKING:
     from paget.report.tissue.plotted import PlottedEnsemble, PlottedTissue
@@ -100,6 +105,7 @@ def simulate(
     >>> cohort.patients["patient"].to_list()
     [0, 1, 2]
     """
+    check_not_forked()
     chosen = load_scenario(scenario, bare=False, patients=patients, seed=seed, change=change)
     chosen.required_seed()
     model = resolve(chosen)
@@ -132,6 +138,7 @@ def live(
     >>> live("colon", patient=7, seed=1889).summary["patient"]
     7
     """
+    check_not_forked()
     chosen = load_scenario(scenario, bare=False, seed=seed, change=change)
     life = live_one(chosen, patient)
     return PlottedLife(**{field.name: getattr(life, field.name) for field in fields(life)})
@@ -173,6 +180,7 @@ def compare(
     >>> trial.patients["patient"].to_list()
     [0, 1, 2]
     """
+    check_not_forked()
     keys: dict[str, Any] = {"patients": patients, "people": people, "seed": seed, "change": change}
     found = compare_twins(
         load_scenario(a, argument="a", bare=False, **keys),
@@ -264,6 +272,7 @@ def grow(
     from paget.report.tissue.plotted import PlottedEnsemble, PlottedTissue
     from paget.tissue.model_file import load_model
 
+    check_not_forked()
     chosen = load_model(model, change=change, bare=False)
     if seed is None:
         raise ScenarioError(
@@ -293,6 +302,62 @@ def _threads(given: int | None) -> int | None:
 
 def _progress(given: Progress | None) -> Progress:
     return (lambda *_: None) if given is None else a_call("progress", given)
+
+
+def read(
+    folder: str | Path, *, memory_limit: int = MEMORY_LIMIT, verify: bool = True
+) -> "Cohort | Trial | PlottedTissue | PlottedEnsemble":
+    """Open what a folder holds: a cohort, a comparison, a tissue or an ensemble of tissues.
+
+    A folder that is damaged, or of which something is missing, is refused. Of a cohort that was cut
+    off, what is done is opened; all else that was cut off is to be resumed first. Folders of
+    version 0.1.0 open too; of them less is checked, for they carry fewer checksums.
+
+    Parameters
+    ----------
+    folder : that `paget run`, `paget compare` or `paget grow` wrote.
+    memory_limit : [byte]; tables of lives that exceed it come as lazy scans of their files.
+    verify : read every file of lives once to compare its checksum. Without, their sizes alone are
+        compared. Tissues are always verified.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     trial = compare("colon", "colon-adjuvant", patients=3, seed=1889, out=folder)
+    ...     read(folder).patients.equals(trial.patients)
+    True
+    """
+    check_not_forked()
+    place: Any = folder
+    if not isinstance(place, str | Path):
+        given = f"folder = {folder!r}"
+        raise RunError(given, "the arguments", "must be the path of a folder that Paget wrote")
+    path = Path(folder).expanduser()
+    kind = read_manifest(path).get("kind", COHORT)
+    if kind == COHORT:
+        return read_run(path, memory_limit=memory_limit, verify=verify)
+    if kind == COMPARISON:
+        found = read_twins(path, memory_limit=memory_limit, verify=verify)
+        return Trial(**{field.name: getattr(found, field.name) for field in fields(found)})
+    return _read_tissue(path, kind)
+
+
+def _read_tissue(folder: Path, kind: object) -> "PlottedTissue | PlottedEnsemble":
+    from paget.culture.ensemble import read_ensemble
+    from paget.culture.grow import read_grown
+    from paget.culture.manifest import ENSEMBLE, TISSUE
+    from paget.report.tissue.plotted import PlottedEnsemble, PlottedTissue
+
+    if kind == TISSUE:
+        return PlottedTissue.of(read_grown(folder))
+    if kind == ENSEMBLE:
+        return PlottedEnsemble.of(read_ensemble(folder))
+    raise RunError(
+        f"kind = {kind!r}",
+        str(folder / MANIFEST),
+        f"this version of Paget reads {COHORT}, {COMPARISON}, {TISSUE} and {ENSEMBLE}",
+    )
 
 
 def _in_memory(
@@ -364,7 +429,7 @@ def _in_files(scenario: Scenario, threads: int, progress: Progress) -> Cohort:
     summary = run(scenario, keeper.folder / "run", threads=threads, progress=progress)
     if summary.status is not Status.COMPLETE:
         raise KeyboardInterrupt
-    return replace(read_run(summary.path, lazy=True), _keeper=keeper)
+    return replace(read_run(summary.path, lazy=True, verify=False), _keeper=keeper)
 
 
 def _size(block: Block) -> int:

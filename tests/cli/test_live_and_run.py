@@ -70,11 +70,40 @@ def test_a_second_run_into_the_folder_is_refused(first: tuple[Path, Result]) -> 
 
 @pytest.mark.slow
 def test_resuming_what_is_done_does_nothing(first: tuple[Path, Result]) -> None:
-    words = ["--patients", "300", "--seed", "5", "--out", str(first[0]), "--resume"]
-    change = ["--set", "dormancy.liver.wake_rate=0.5 /year"]
-    result = invoked("run", "colon", *words, *change)
-    assert result.exit_code == 0, result.output
-    assert "speed    0 lived" in result.stdout
+    same = [
+        "colon",
+        "--patients",
+        "300",
+        "--seed",
+        "5",
+        "--set",
+        "dormancy.liver.wake_rate=0.5 /year",
+    ]
+    for scenario in ([], same):
+        result = invoked("run", *scenario, "--resume", str(first[0]))
+        assert result.exit_code == 0, result.output
+        assert "speed    0 lived" in result.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["colon"], "differs in the scenario"),
+        (["colon", "--patients", "300", "--seed", "6"], "differs in the scenario"),
+        (["pancreas", "--patients", "300"], "differs in the scenario"),
+        (["--seed", "5"], "--resume with --seed"),
+        (["--set", "dormancy.liver.wake_rate=0.5 /year"], "--resume with --set"),
+    ],
+)
+def test_a_run_is_resumed_as_it_was_started(
+    first: tuple[Path, Result], words: list[str], why: str
+) -> None:
+    before = {path: path.stat().st_mtime_ns for path in first[0].rglob("*")}
+    result = invoked("run", *words, "--resume", str(first[0]))
+    assert result.exit_code == 2
+    assert why in " ".join(result.stderr.split())
+    assert {path: path.stat().st_mtime_ns for path in first[0].rglob("*")} == before
 
 
 @pytest.mark.slow
@@ -125,10 +154,10 @@ def test_ctrl_c_leaves_a_run_that_can_be_resumed(tmp_path: Path) -> None:
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130
     assert re.search(r"Stopped\. [\d,]+ of 40,000 virtual patients are in", told)
-    assert re.search(r"paget run colon .*--seed 3 .*--resume$", told, re.MULTILINE)
+    assert re.search(r"paget run --resume \S+$", told, re.MULTILINE)
     assert "Traceback" not in told
     n = pl.read_parquet(folder / "patients" / "*.parquet").height
     assert 0 < n < 40_000
-    result = invoked(*words, "--resume")
+    result = invoked("run", "--resume", str(folder))
     assert result.exit_code == 0, result.output
     assert pl.read_parquet(folder / "patients" / "*.parquet").height == 40_000

@@ -45,10 +45,22 @@ CASES = {
         ["circulation.clusters = maybe in --set", "true or false"],
     ),
     "unknown word": (["run", "colon", "--set", "growth.law=gomperz"], ["mean gompertz"]),
-    "resume what": (["run", "colon", "--resume"], ["--resume without --out"]),
+    "resume what": (["compare", "colon", "colon", "--resume"], ["--resume without --out"]),
+    "run what": (["run"], ["without a scenario", "--resume DIR"]),
+    "resume nothing": (["run", "--resume", "none"], ["none/manifest.json cannot be read"]),
+    "resume elsewhere": (["run", "--resume", "full", "--out", "new"], ["--resume with --out"]),
     "out is a file": (["run", "colon", "--out", "file"], ["file is a file"]),
     "out holds something": (["run", "colon", "--out", "full"], ["full holds something"]),
     "out below a file": (["run", "colon", "--out", "file/run"], ["file/run cannot be"]),
+    "out has a long name": (["run", "colon", "--out", "x" * 300], ["name is too long"]),
+    "out has a long part": (["run", "colon", "--out", f"new/{'x' * 300}/run"], ["too long"]),
+    "out is a device": (["run", "colon", "--out", "/dev/full"], ["/dev/full is no folder"]),
+    "out leads nowhere": (["run", "colon", "--out", "dangling"], ["a link that leads nowhere"]),
+    "twins on a device": (["compare", "colon", "colon", "--out", "/dev/full"], ["is no folder"]),
+    "twins have a long name": (["compare", "colon", "colon", "--out", "x" * 300], ["too long"]),
+    "tissue on a device": (["grow", "metaspread", "--out", "/dev/full"], ["is no folder"]),
+    "tissue has a long name": (["grow", "metaspread", "--out", "x" * 300], ["too long"]),
+    "tissue leads nowhere": (["grow", "metaspread", "--out", "dangling"], ["leads nowhere"]),
     "no such patient": (["live", "colon", "--patient", "-1"], ["patient = -1"]),
     "figure of no kind": (
         ["live", "colon", "--patient", "1", "--figure", "life.doc"],
@@ -69,6 +81,8 @@ CASES = {
     "parameters of nothing": (["list", "parameters", "colonn"], ["cancer = 'colonn'", "colon"]),
     "pattern of nothing": (["list", "parameters", "colon", "zzz"], ["no parameter", "zzz"]),
     "cite nothing": (["cite", "coln"], ["neither the folder of a run nor a scenario", "colon"]),
+    "cite a long name": (["cite", "x" * 300], ["neither the folder of a run nor a scenario"]),
+    "cite no user": (["cite", "~nobody-here/run"], ["neither the folder of a run"]),
     "cite no run": (["cite", "full"], ["manifest.json"]),
     "describe nothing": (["describe", "colan"], ["unknown scenario 'colan'", "colon"]),
     "validate theory": (["validate", "coln"], ["unknown scenario 'coln'"]),
@@ -98,6 +112,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("old.png").touch()
     Path("full").mkdir()
     Path("full/something").touch()
+    Path("dangling").symlink_to("nowhere/at/all")
     return tmp_path
 
 

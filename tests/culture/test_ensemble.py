@@ -1,5 +1,6 @@
 """An ensemble: each tissue is the one that its seed grows alone, and the tables are of them all."""
 
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ from paget.culture.ensemble import (
 from paget.culture.grow import grow, read_grown, resume
 from paget.tissue.kinds import KINDS
 from tests.culture.tissues import ALONE, SMALL
+from tests.old_folders import as_0_1_0
 
 SEEDS = 4
 
@@ -86,8 +88,10 @@ def test_a_folder_holds_the_tables_and_what_is_missing_is_grown(
     damaged = folder / "seeds" / "4.parquet"
     damaged.write_bytes(damaged.read_bytes()[:-10])
     (folder / "seeds" / "6.json").unlink()
-    assert [one.seed for one in read_ensemble(folder).members] == [3, 5]
+    with pytest.raises(RunError, match=r"4\.parquet was changed"):
+        read_ensemble(folder)
     assert_same(resume_ensemble(folder, threads=1), four)
+    assert_same(read_ensemble(folder), four)
     assert_same(read_ensemble(four.save(tmp_path / "saved")), four)
 
 
@@ -118,6 +122,36 @@ def test_one_is_not_taken_for_the_other(four: Ensemble, tmp_path: Path) -> None:
     for read in (read_ensemble, resume_ensemble):
         with pytest.raises(RunError, match="must be that of a tissue ensemble"):
             read(one)
+
+
+def test_an_ensemble_without_its_seeds_is_none(four: Ensemble, tmp_path: Path) -> None:
+    for folder in (four.save(tmp_path / "new"), as_0_1_0(four.save(tmp_path / "old"))):
+        assert_same(read_ensemble(folder), four)
+        shutil.rmtree(folder / "seeds")
+        with pytest.raises(RunError, match=r"is missing|holds 0 whole seeds"):
+            read_ensemble(folder)
+
+
+def test_seeds_of_another_ensemble_are_left_alone(four: Ensemble, tmp_path: Path) -> None:
+    folder = four.save(tmp_path / "four")
+    other = grow_ensemble(SMALL, seed=9, ensemble=2, until="10 minute").save(tmp_path / "other")
+    shutil.copy(other / "manifest.json", folder / "manifest.json")
+    for act in (read_ensemble, resume_ensemble):
+        with pytest.raises(RunError):
+            act(folder)
+    assert len(list((folder / "seeds").iterdir())) == 2 * SEEDS
+
+
+def test_nothing_is_left_of_an_ensemble_that_fails_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RunError("the disk is full")
+
+    monkeypatch.setattr("paget.culture.ensemble._write_member", fail)
+    with pytest.raises(RunError, match="full"):
+        grow_ensemble(SMALL, seed=1, ensemble=2, until="10 minute", out=tmp_path / "a" / "run")
+    assert not list(tmp_path.iterdir())
 
 
 def test_no_seed_is_refused() -> None:

@@ -233,6 +233,69 @@ def damage(folder: Path, frame: int, how: str) -> None:
     chunk.write_bytes(bytes(content if how == "changed" else content[: len(content) // 2]))
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("matrix/zarr.json", b'"float64"', b'"float32"'),
+        ("cells/zarr.json", b'"fill_value": 0', b'"fill_value": 1'),
+        ("zarr.json", b'"Small"', b'"Large"'),
+        ("mmp2/zarr.json", b'"units"', b'"units'),
+        ("x/c/0", b"", b"rot"),
+        ("time/c/0", b"", b""),
+        ("kind/zarr.json", b"", b""),
+    ],
+)
+def test_a_damaged_layout_is_refused_and_nothing_is_lost(
+    left: Path, file: str, old: bytes, new: bytes
+) -> None:
+    path = left / "tissue.zarr" / file
+    content = path.read_bytes()
+    assert old in content
+    path.write_bytes(content.replace(old, new) if old else new)
+    before = content_of(left)
+    with pytest.raises(RunError, match=str(left)) as caught:
+        resume(left)
+    assert "the same seed" in caught.value.remedy
+    assert content_of(left) == before
+
+
+def test_lost_vessels_of_a_frame_are_missed(left: Path) -> None:
+    chunk = next((left / "tissue.zarr" / "vessel" / "c" / "2").rglob("*"), None)
+    assert chunk is not None
+    shutil.rmtree(left / "tissue.zarr" / "vessel" / "c" / "2")
+    with pytest.raises(RunError, match="frame 2"):
+        resume(left)
+
+
+def test_the_state_of_another_run_is_not_gone_on_from(left: Path, tmp_path: Path) -> None:
+    grow(SMALL, seed=4, frames=FRAMES, out=tmp_path / "other")
+    shutil.copy(tmp_path / "other" / "manifest.json", left / "manifest.json")
+    with pytest.raises(RunError, match="those of another run"):
+        resume(left)
+
+
+def test_files_that_were_being_written_go_when_it_is_resumed(whole: Grown, left: Path) -> None:
+    half = [left / ".restart-0.npz.12ab.part", left / "tissue.zarr" / "x" / "c" / "0.99.partial"]
+    for path in half:
+        path.write_bytes(b"half")
+    assert_same(resume(left), whole)
+    assert not any(path.exists() for path in half)
+    assert_same(read_grown(left), whole)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RunError])
+def test_nothing_is_left_of_a_tissue_that_fails_before_its_first_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def fail(*_: object) -> None:
+        raise error("the disk is full")
+
+    monkeypatch.setattr("paget.culture.recording.write_slot", fail)
+    with pytest.raises(error):
+        grow(SMALL, seed=1, until="10 minute", out=tmp_path / "deep" / "run")
+    assert not list(tmp_path.iterdir())
+
+
 def test_without_restart_files_nothing_can_go_on(left: Path) -> None:
     for number in (0, 1):
         (left / f"restart-{number}.npz").unlink()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -12,9 +13,10 @@ import pytest
 from paget.core.errors import PagetError, ParameterError, RunError, ScenarioError
 from paget.core.results import NOTICE, Status, read_units, sha256
 from paget.run.cohort import Cohort, read_run
-from paget.run.folder import default_shard, run
-from paget.run.scenario import Scenario, load_scenario
-from paget.run.shards import TABLES, Engine
+from paget.run.folder import default_shard, resume, run
+from paget.run.manifest import read_manifest, write_manifest
+from paget.run.scenario import Scenario, load_scenario, resolve
+from paget.run.shards import TABLES, Engine, compile_engine
 from paget.tables.dictionary import DICTIONARY, units_of
 from paget.tables.hashing import logical_hash
 
@@ -109,19 +111,114 @@ def test_what_is_damaged_or_half_written_is_lived_again(
 ) -> None:
     folder = tmp_path / "r"
     run(scenario(), folder, shard=300)
-    manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps({**manifest, "status": "running"}))
+    write_manifest(folder, {**read_manifest(folder), "status": "running"})
     (folder / "shards" / "00001.json").unlink()  # killed before its marker
     (folder / "shards" / "00002.json").write_text("{")
     with (folder / "lesions" / "part-00003.parquet").open("ab") as file:
         file.write(b"rot")
-    with pytest.raises(RunError, match=r"shard 3 .* was changed or damaged"):
+    with pytest.raises(RunError, match=r"00002\.json is not JSON"):
         read_run(folder)
-    cut_off = read_run(folder, lazy=True)
-    assert cut_off.status is Status.PARTIAL
-    assert cut_off.patients.collect().height == 600
+    (folder / "shards" / "00002.json").unlink()
+    for lazy in (False, True):
+        with pytest.raises(RunError, match=r"lesions/part-00003\.parquet was changed"):
+            read_run(folder, lazy=lazy)
     assert run(scenario(), folder, resume=True).lived == 900
     assert hashes(read_run(folder)) == expected
+
+
+def test_a_killed_run_opens_as_what_is_done_of_it(tmp_path: Path, expected: dict[str, str]) -> None:
+    folder = tmp_path / "r"
+    run(scenario(), folder, shard=300)
+    write_manifest(folder, {**read_manifest(folder), "status": "running", "files": {}})
+    (folder / "shards" / "00001.json").unlink()
+    half = [folder / ".manifest.json.12.part", folder / "lesions" / ".part-00001.parquet.34.part"]
+    for path in half:
+        path.write_bytes(b"half")
+    cut_off = read_run(folder)
+    assert cut_off.status is Status.PARTIAL
+    assert cut_off.patients.height == 900
+    assert resume(folder).lived == 300
+    assert not list(folder.rglob(".*"))
+    assert hashes(read_run(folder)) == expected
+
+
+@pytest.mark.parametrize("lost", ["shards/00001.json", "tests/part-00002.parquet", "funnel/cohort"])
+def test_a_complete_run_of_which_something_is_gone_is_refused(
+    tmp_path: Path, expected: dict[str, str], lost: str
+) -> None:
+    folder = tmp_path / "r"
+    run(scenario(), folder, shard=300)
+    path = next(folder.glob(f"{lost}*"))
+    path.unlink()
+    with pytest.raises(RunError, match=path.name) as caught:
+        read_run(folder)
+    assert "Resume" in caught.value.remedy
+    resume(folder)
+    assert hashes(read_run(folder)) == expected
+
+
+def test_an_altered_marker_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    run(scenario(), folder, shard=300)
+    marker = folder / "shards" / "00001.json"
+    text = marker.read_text(encoding="utf-8")
+    assert '"excluded": 0' in text
+    marker.write_text(text.replace('"excluded": 0', '"excluded": 7'), encoding="utf-8")
+    with pytest.raises(RunError, match=r"00001\.json was changed or damaged"):
+        read_run(folder)
+    assert resume(folder).lived == 300
+
+
+def test_a_shard_of_another_run_is_refused_and_left_alone(tmp_path: Path) -> None:
+    for name, seed in (("r", 1), ("s", 2)):
+        run(scenario(seed=seed), tmp_path / name, shard=300)
+    for path in (tmp_path / "s").glob("*/*00001*"):
+        shutil.copy(path, tmp_path / "r" / path.parent.name / path.name)
+    before = snapshot(tmp_path / "r")
+    for act in (read_run, resume):
+        with pytest.raises(RunError, match=r"00001\.json is the marker of another run"):
+            act(tmp_path / "r")
+    assert snapshot(tmp_path / "r") == before
+
+
+def test_a_refusal_within_the_lives_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paget.run.shards._MOST_ROOM", 0)
+    monkeypatch.setattr("paget.run.shards.ROOM", 100)
+    with pytest.raises(ScenarioError, match=r"lesions: that of virtual patient \d+ with seed 1889"):
+        run(scenario(), tmp_path / "deep" / "r", shard=1200)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_refusal_in_the_middle_leaves_a_run_that_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = Engine._check
+
+    def refuse(self: Engine, persons: Any) -> None:
+        check(self, persons)
+        if persons["patient"][0] >= 600:
+            raise ScenarioError("a protocol that loops: virtual patient 600")
+
+    monkeypatch.setattr(Engine, "_check", refuse)
+    with pytest.raises(ScenarioError, match="loops"):
+        run(scenario(), tmp_path / "r", threads=1, shard=300)
+    cut_off = read_run(tmp_path / "r")
+    assert cut_off.status is Status.FAILED
+    assert "virtual patient 600" in cut_off.provenance["failure"]
+    assert cut_off.patients.height == 600
+    monkeypatch.undo()
+    assert resume(tmp_path / "r").status is Status.COMPLETE
+    assert "failure" not in read_run(tmp_path / "r").provenance
+
+
+def test_what_is_wrong_with_nobody_is_nobodys_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ScenarioError("virtual patient 0")
+
+    monkeypatch.setattr(Engine, "_check", refuse)
+    compile_engine(resolve(scenario()))
 
 
 def test_a_patient_of_a_shard_is_the_one_lived_alone(tmp_path: Path) -> None:
@@ -276,6 +373,9 @@ def test_numbers_of_workers_are_checked(tmp_path: Path, name: str) -> None:
 
 def test_no_run_is_said_to_be_none(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="cannot be read"):
+        read_run(tmp_path)
+    (tmp_path / "manifest.json").write_text('{"seed": 3}')
+    with pytest.raises(RunError, match="is no manifest of Paget"):
         read_run(tmp_path)
     (tmp_path / "manifest.json").write_text('{"schema_version": 1, "seed": 3}')
     with pytest.raises(RunError, match="is not whole"):

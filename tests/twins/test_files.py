@@ -9,7 +9,8 @@ import pytest
 
 from paget.core.errors import RunError
 from paget.core.results import read_units
-from paget.run.shard_files import done_shards
+from paget.run.manifest import read_manifest
+from paget.run.shard_files import sound_markers
 from paget.tables.hashing import logical_hash
 from paget.twins.comparison import Comparison, compare_twins
 
@@ -64,7 +65,7 @@ def test_a_folder_holds_what_memory_would(in_memory: Comparison, tmp_path: Path)
 def test_an_interrupted_comparison_looks_like_one(interrupted: Path) -> None:
     assert status_of(interrupted) == "interrupted"
     assert not list(interrupted.glob("results.*"))
-    done = done_shards(interrupted, verify=True)
+    done = sound_markers(interrupted, read_manifest(interrupted), verify=True)
     assert 0 < sum(marker.patients for marker in done) < N
 
 

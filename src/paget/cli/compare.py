@@ -114,12 +114,13 @@ def _with_one_seed(arms: list["Scenario"], resumed: Path | None) -> list["Scenar
     """Return both with a seed: the one that is there, that of the folder, or one chosen here."""
     from secrets import randbelow
 
-    from paget.run.manifest import read_manifest
+    from paget.run.manifest import read_manifest, whole
     from paget.run.scenario import load_scenario
 
     known = [arm.seed for arm in arms if arm.seed is not None]
     if not known and resumed is not None:
-        known = [int(read_manifest(resumed)["seed"])]
+        with whole(resumed):
+            known = [int(read_manifest(resumed)["seed"])]
     seed = known[0] if known else randbelow(2**32)
     return [arm if arm.seed is not None else load_scenario(arm, seed=seed) for arm in arms]
 

@@ -20,7 +20,6 @@ from paget.cli.console import (
 from paget.cli.options import (
     PatientsOption,
     PeopleOption,
-    ScenarioArgument,
     SeedOption,
     SetOption,
     ThreadsOption,
@@ -28,7 +27,7 @@ from paget.cli.options import (
     free_folder,
 )
 from paget.cli.progress import LivesProgress
-from paget.core.errors import RunError
+from paget.core.errors import RunError, ScenarioError
 from paget.report.page.intervals import percent
 
 if TYPE_CHECKING:
@@ -42,7 +41,10 @@ _FIT_LIVES: Final = 20_000  # behind the page that sets the model beside publish
 
 
 def run(
-    scenario: ScenarioArgument,
+    scenario: Annotated[
+        str | None,
+        typer.Argument(metavar="SCENARIO", help="A scenario's name, or the path of a TOML file."),
+    ] = None,
     patients: PatientsOption = None,
     people: PeopleOption = None,
     seed: SeedOption = None,
@@ -52,30 +54,40 @@ def run(
         typer.Option(help="The folder of the run; a new one below runs/ where it is not given."),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", metavar="", help="Do what is missing of the run in --out.")
-    ] = False,
+        Path | None,
+        typer.Option(metavar="DIR", help="Do what is missing of the run in this folder."),
+    ] = None,
     threads: ThreadsOption = None,
 ) -> None:
     """Live a cohort of virtual patients and write tables and a report to a folder.
 
     [dim]paget run colon --patients 100000 --seed 1889 --out runs/first[/dim]
     [dim]paget run colon --set dormancy.liver.wake_rate="0.5 /year" --out runs/woken[/dim]
+    [dim]paget run --resume runs/first[/dim]
     """
     from paget.core.results import Status
     from paget.run.cohort import read_run
     from paget.run.folder import run as carry_out
 
-    if resume and out is None:
-        raise RunError("--resume without --out", remedy="Give the folder of the run to resume.")
-    given = chosen(scenario, patients=patients, people=people, seed=seed, changes=change)
-    lived = _with_seed(given, out, resume)
-    folder = out or free_folder(Path("runs"), Path(scenario).stem)
+    wanted: dict[str, Any] = {
+        "patients": patients,
+        "people": people,
+        "seed": seed,
+        "changes": change,
+    }
+    if resume is not None:
+        lived, folder = _resumed(resume, scenario, out, wanted), resume
+    else:
+        lived = _with_seed(chosen(_named(scenario), **wanted))
+        folder = out or free_folder(Path("runs"), Path(_named(scenario)).stem)
     with LivesProgress(lambda: _announce(lived, folder)) as progress:
-        done = carry_out(lived, folder, resume=resume, threads=threads, progress=progress.update)
+        done = carry_out(
+            lived, folder, resume=resume is not None, threads=threads, progress=progress.update
+        )
     if done.status is not Status.COMPLETE:
-        _say_how_to_resume(done, lived, scenario, change, threads)
+        _say_how_to_resume(done)
         raise typer.Exit(INTERRUPTED)
-    cohort = read_run(folder)
+    cohort = read_run(folder, verify=resume is not None)
     with busy("writing the report"):
         from paget.fit.validate import fit_table
         from paget.report.lives.html import write_report
@@ -85,17 +97,48 @@ def run(
     _summarise(cohort, done, report)
 
 
-def _with_seed(scenario: "Scenario", out: Path | None, resume: bool) -> "Scenario":
-    """Return the scenario with a seed: that of the run to resume, or one that is chosen here."""
+def _named(scenario: str | None) -> str:
+    """Return the scenario that was given, or say that one is needed."""
+    if scenario is None:
+        raise ScenarioError(
+            "paget run without a scenario",
+            remedy="Name one (`paget list scenarios` shows all), or resume a run: paget run "
+            "--resume DIR.",
+        )
+    return scenario
+
+
+def _resumed(
+    folder: Path, scenario: str | None, out: Path | None, wanted: dict[str, Any]
+) -> "Scenario":
+    """Return the scenario of a folder; one that was given too must be the same."""
+    from paget.run.manifest import COHORT, manifest_of, stated_in
+    from paget.run.scenario import load_scenario
+
+    if out is not None:
+        raise RunError("--resume with --out", allowed="a run is resumed in its own folder")
+    stated, _ = stated_in(manifest_of(folder, COHORT), folder)
+    if scenario is None:
+        name = next((name for name, value in wanted.items() if value is not None), None)
+        if name is not None:
+            option = "set" if name == "changes" else name
+            raise ScenarioError(
+                f"--resume with --{option}", allowed="the folder says what is lived in it"
+            )
+        return stated
+    given = chosen(scenario, **wanted)
+    return given if given.seed is not None else load_scenario(given, seed=stated.seed)
+
+
+def _with_seed(scenario: "Scenario") -> "Scenario":
+    """Return the scenario with a seed: its own, or one that is chosen here."""
     if scenario.seed is not None:
         return scenario
     from secrets import randbelow
 
-    from paget.run.manifest import read_manifest
     from paget.run.scenario import load_scenario
 
-    seed = int(read_manifest(out)["seed"]) if resume and out else randbelow(2**32)
-    return load_scenario(scenario, seed=seed)
+    return load_scenario(scenario, seed=randbelow(2**32))
 
 
 def _announce(scenario: "Scenario", folder: Path) -> None:
@@ -150,23 +193,12 @@ def _pair(name: str, text: str) -> Any:
     return Text.assemble((f"{name:<9}", ACCENT), text)
 
 
-def _say_how_to_resume(
-    done: "RunSummary",
-    scenario: "Scenario",
-    source: str,
-    changes: list[str] | None,
-    threads: int | None,
-) -> None:
+def _say_how_to_resume(done: "RunSummary") -> None:
     """Say after Ctrl-C what is there and how to do the rest."""
-    number = "--people" if scenario.is_of_people else "--patients"
-    words = ["paget", "run", source, number, str(scenario.persons)]
-    words += ["--seed", str(scenario.seed)]
-    words += [word for change in changes or [] for word in ("--set", change)]
-    words += ["--threads", str(threads)] if threads else []
-    words += ["--out", str(done.path), "--resume"]
     console = complaints()
     console.print(
         f"Stopped. {done.patients:,} of {done.wanted:,} virtual patients are in {done.path}, whole "
         "and readable.",
     )
+    words = ["paget", "run", "--resume", str(done.path)]
     console.print(f"The rest:  {shlex.join(words)}", soft_wrap=True)

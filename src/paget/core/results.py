@@ -9,7 +9,7 @@ Every file is written under a temporary name, synced and renamed, so that a read
 file or none.
 
 Public names: `Result`, `Status`, `NOTICE`, `write_table`, `read_units`, `write_atomically`,
-`write_json`, `sha256`.
+`write_json`, `plain`, `sha256`.
 """
 
 import hashlib
@@ -170,7 +170,7 @@ def read_units(path: str | Path) -> dict[str, str]:
 
 def write_json(content: Mapping[str, Any], path: str | Path) -> None:
     """Write JSON whole or not at all; numbers of numpy, paths and dates are put as plain ones."""
-    text = json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False)
     write_atomically(path, lambda file: file.write(f"{text}\n".encode()))
 
 
@@ -258,16 +258,16 @@ def _check_sum(path: Path, expected: str) -> None:
         raise RunError(f"{path} was changed or damaged", "", allowed, "Run again.")
 
 
-def _plain(item: Any) -> Any:
+def plain(item: Any) -> Any:
     """Return what JSON can hold; what is not a finite number becomes null."""
     if isinstance(item, Mapping):
-        return {str(key): _plain(value) for key, value in item.items()}
+        return {str(key): plain(value) for key, value in item.items()}
     if isinstance(item, list | tuple | set | frozenset):
-        return [_plain(value) for value in item]
+        return [plain(value) for value in item]
     if isinstance(item, float):
         return item if item - item == 0 else None
     if item is None or isinstance(item, str | bool | int):
         return item
     if hasattr(item, "tolist"):  # numpy's scalars and arrays
-        return _plain(item.tolist())
+        return plain(item.tolist())
     return item.isoformat() if hasattr(item, "isoformat") else str(item)

@@ -14,9 +14,9 @@ Every tissue is the very one that its seed grows alone.
 Public names: ``grow_ensemble``, ``resume_ensemble``, ``read_ensemble``, ``Ensemble``.
 """
 
-import json
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,20 +26,25 @@ import polars as pl
 
 from paget.core.arguments import a_path, whole_number
 from paget.core.errors import RunError
-from paget.core.results import NOTICE, Status, sha256, write_json, write_table
+from paget.core.results import NOTICE, Status, sha256, write_table
 from paget.culture.counts import WHEN, unit_of
 from paget.culture.fate import Fate
 from paget.culture.grow import check_seed, fate_from, new_folder
-from paget.culture.manifest import (
-    ENSEMBLE,
-    model_of,
-    new_tissue_manifest,
-    read_tissue_manifest,
-)
-from paget.culture.recording import Growing, Schedule
+from paget.culture.manifest import ENSEMBLE, model_of, new_tissue_manifest
+from paget.culture.recording import Recorder, Schedule
+from paget.culture.vouched import check_files, checksums_of, sweep
 from paget.run.folder import threads_of
-from paget.run.manifest import check_same, now, write_manifest
+from paget.run.manifest import (
+    MANIFEST,
+    check_same,
+    is_sealed,
+    manifest_of,
+    now,
+    whole,
+    write_manifest,
+)
 from paget.run.pool import Progress, Ticker, carry_out
+from paget.run.sealed import read_content, read_sealed, write_sealed
 from paget.tissue.cascade import Cascade
 from paget.tissue.model import Model
 from paget.tissue.model_file import ModelLike, load_model
@@ -51,6 +56,7 @@ MOST_SEEDS: Final = 1_000_000
 _QUANTILES: Final = {"earliest": 0.0, "quarter": 0.25, "median": 0.5, "three_quarters": 0.75}
 _SEEDS: Final = "seeds"
 _TABLES: Final = ("ensemble", "counts", "moments", "firsts")
+_VOUCHED: Final = (*(f"{name}.parquet" for name in _TABLES), f"{_SEEDS}/*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,11 +129,12 @@ class Ensemble:
 
     def save(self, folder: str | Path) -> Path:
         """Write the tables to a new folder and return it."""
-        target = new_folder(a_path("folder", folder))
-        for member in self.members:
-            _write_member(target, member)
-        _write_tables(target, self)
-        return target
+        made = new_folder(a_path("folder", folder))
+        with made.taken_away_unless(lambda: False, _SEEDS, *_VOUCHED):
+            for member in self.members:
+                _write_member(made.path, member, self.manifest)
+            _write_tables(made.path, self)
+        return made.path
 
     def __repr__(self) -> str:
         """Return a short description."""
@@ -177,8 +184,11 @@ def grow_ensemble(
         "schedule": asdict(schedule),
     }
     manifest = new_tissue_manifest(ENSEMBLE, chosen, seed, n_threads, more)
-    folder = None if out is None else new_folder(Path(out))
-    return _grown(chosen, schedule, manifest, folder, n_threads, progress)
+    if out is None:
+        return _grown(chosen, schedule, manifest, None, n_threads, progress)
+    made = new_folder(out)
+    with made.taken_away_unless(lambda: bool(_done(made.path, manifest)), MANIFEST, _SEEDS):
+        return _grown(chosen, schedule, manifest, made.path, n_threads, progress)
 
 
 def resume_ensemble(
@@ -186,23 +196,36 @@ def resume_ensemble(
 ) -> Ensemble:
     """Grow the seeds that are missing of the ensemble in a folder."""
     path = Path(folder).expanduser()
-    manifest = read_tissue_manifest(path, ENSEMBLE)
-    model, seed = model_of(manifest, path), int(manifest["seed"])
-    n_threads = threads_of(threads)
+    manifest = manifest_of(path, ENSEMBLE)
+    model, n_threads = model_of(manifest, path), threads_of(threads)
+    with whole(path):
+        seed, schedule = int(manifest["seed"]), Schedule(**manifest["schedule"])
     check_same(manifest, new_tissue_manifest(ENSEMBLE, model, seed, n_threads, {}), path)
-    schedule = Schedule(**manifest["schedule"])
+    _refuse_strangers(path, manifest)
+    sweep(path)
     return _grown(model, schedule, manifest, path, n_threads, progress)
 
 
 def read_ensemble(folder: str | Path) -> Ensemble:
     """Return what a folder holds."""
     path = Path(folder).expanduser()
-    manifest = read_tissue_manifest(path, ENSEMBLE)
-    if manifest["status"] == "running":
+    manifest = manifest_of(path, ENSEMBLE)
+    if manifest.get("status") == "running":
         remedy = f"Finish it: paget grow --resume {path}"
         raise RunError(f"{path} holds an ensemble that was cut off", remedy=remedy)
-    members = _done(path, _seeds_of(manifest))
-    return Ensemble(model_of(manifest, path), Status(manifest["status"]), members, manifest, path)
+    check_files(path, manifest, _VOUCHED)
+    model = model_of(manifest, path)
+    with whole(path):
+        status, wanted = Status(manifest["status"]), _seeds_of(manifest)
+        n_there = len(wanted) if status is Status.COMPLETE else int(manifest["stats"]["seeds"])
+    members = _done(path, manifest)
+    if len(members) < n_there:
+        raise RunError(
+            f"{path} holds {len(members)} whole seeds",
+            allowed=f"its manifest says that {n_there} are done",
+            remedy=f"Resume it, which grows the others again: paget grow --resume {path}",
+        )
+    return Ensemble(model, status, members, manifest, path)
 
 
 def _grown(
@@ -215,16 +238,22 @@ def _grown(
 ) -> Ensemble:
     """Grow the seeds that are missing; write the tables."""
     seeds, tell = _seeds_of(manifest), progress or (lambda *_: None)
-    there = _done(folder, seeds) if folder else ()
+    there = _done(folder, manifest) if folder else ()
     if folder is not None:
+        manifest.pop("failure", None)
         (folder / _SEEDS).mkdir(exist_ok=True)
         write_manifest(folder, {**manifest, "status": "running"})
     missing = [seed for seed in seeds if seed not in {member.seed for member in there}]
     wanted, done = len(seeds) * schedule.steps, len(there) * schedule.steps
     tell(done, wanted)
-    new, all_done = carry_out(
-        missing, _work(model, schedule, folder), threads, lambda steps: tell(steps, wanted), done
-    )
+    work = _work(model, schedule, manifest, folder)
+    try:
+        new, all_done = carry_out(missing, work, threads, lambda steps: tell(steps, wanted), done)
+    except Exception as error:
+        if folder is not None:
+            with suppress(Exception):  # the error under way says more than a full disk does here
+                write_manifest(folder, {**manifest, "status": "running", "failure": str(error)})
+        raise
     if not all_done and (folder is None or not (there or new)):
         raise KeyboardInterrupt
     members = tuple(sorted((*there, *new), key=lambda member: member.seed))
@@ -236,16 +265,18 @@ def _grown(
     return result
 
 
-def _work(model: Model, schedule: Schedule, folder: Path | None) -> Callable[[int, Ticker], Member]:
+def _work(
+    model: Model, schedule: Schedule, manifest: dict[str, Any], folder: Path | None
+) -> Callable[[int, Ticker], Member]:
     """Return the work of one seed: grow it and write what became of it."""
 
     def work(seed: int, tick: Ticker) -> Member:
-        growing = Growing(Cascade(model, seed), schedule)
-        growing.begin()
-        growing.carry_on(tick)
-        member = Member(seed, growing.fate(), growing.counts.table())
+        recorder = Recorder(Cascade(model, seed), schedule)
+        recorder.begin()
+        recorder.carry_on(tick)
+        member = Member(seed, recorder.fate(), recorder.counts.table())
         if folder is not None:
-            _write_member(folder, member)
+            _write_member(folder, member, manifest)
         return member
 
     return work
@@ -256,37 +287,61 @@ def _seeds_of(manifest: dict[str, Any]) -> Sequence[int]:
     return range(first, first + int(manifest["ensemble"]))
 
 
-def _write_member(folder: Path, member: Member) -> None:
-    """Write the counts of a seed, then a marker with what became of it and a checksum."""
+def _write_member(folder: Path, member: Member, manifest: dict[str, Any]) -> None:
+    """Write the counts of a seed, then a marker with what became of it and checksums."""
     path = folder / _SEEDS / f"{member.seed}.parquet"
     path.parent.mkdir(exist_ok=True)
     write_table(member.counts, path, _units(member.counts))
-    marker = {"fate": asdict(member.fate), "sha256": sha256(path)}
-    write_json(marker, path.with_suffix(".json"))
+    marker = {
+        "run": manifest["run"],
+        "seed": member.seed,
+        "fate": asdict(member.fate),
+        "size": path.stat().st_size,
+        "sha256": sha256(path),
+    }
+    write_sealed(marker, path.with_suffix(".json"))
 
 
-def _done(folder: Path, seeds: Sequence[int]) -> tuple[Member, ...]:
+def _done(folder: Path, manifest: dict[str, Any]) -> tuple[Member, ...]:
     """Return the seeds that are done and whole."""
-    found = (_read_member(folder / _SEEDS / f"{seed}.json", seed) for seed in seeds)
+    found = (_read_member(folder / _SEEDS, seed, manifest) for seed in _seeds_of(manifest))
     return tuple(member for member in found if member is not None)
 
 
-def _read_member(marker: Path, seed: int) -> Member | None:
+def _read_member(seeds: Path, seed: int, manifest: dict[str, Any]) -> Member | None:
     """Return a seed that is done; nothing where it is missing or damaged: it is grown again."""
-    table = marker.with_suffix(".parquet")
+    table, marker = seeds / f"{seed}.parquet", seeds / f"{seed}.json"
     try:
-        told = json.loads(marker.read_text(encoding="utf-8"))
+        if is_sealed(manifest):
+            told = read_sealed(marker)
+            if told["seed"] != seed:
+                return None
+        else:
+            told = read_content(marker)
         if sha256(table) != told["sha256"]:
             return None
         return Member(seed, fate_from(told["fate"]), pl.read_parquet(table))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (RunError, OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _refuse_strangers(folder: Path, manifest: dict[str, Any]) -> None:
+    """Refuse a folder that holds whole seeds of another run, or the manifest of another."""
+    for marker in (folder / _SEEDS).glob("*.json"):
+        try:
+            run = read_sealed(marker).get("run")
+        except RunError:
+            continue  # it is damaged, and will be grown again
+        if run != manifest["run"]:
+            remedy = f"Move it away, or {MANIFEST} if that is the stranger; then resume."
+            raise RunError(f"{marker} is of another run", remedy=remedy)
 
 
 def _write_tables(folder: Path, ensemble: Ensemble) -> None:
     tables = (ensemble.seeds, ensemble.counts, ensemble.moments, ensemble.firsts)
     for name, table in zip(_TABLES, tables, strict=True):
         write_table(table, folder / f"{name}.parquet", _units(table))
+    ensemble.manifest["files"] = checksums_of(folder, _VOUCHED)
     write_manifest(folder, ensemble.manifest)
 
 

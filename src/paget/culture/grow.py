@@ -10,7 +10,8 @@
 Nothing that was recorded is lost: after Ctrl-C or a crash the folder goes on from its last whole
 frame, and ends as if nothing had happened.
 
-Public names: ``grow``, ``resume``, ``read_grown``, ``Grown``.
+Public names: ``grow``, ``resume``, ``read_grown``, ``Grown``, ``new_folder``, ``check_seed``,
+``fate_from``.
 """
 
 import time
@@ -29,16 +30,21 @@ from paget.core.errors import RunError, ScenarioError
 from paget.core.results import NOTICE, Status, write_table
 from paget.culture.counts import unit_of
 from paget.culture.fate import Fate, Outcome
-from paget.culture.manifest import (
-    TISSUE,
-    model_of,
-    new_tissue_manifest,
-    read_tissue_manifest,
-)
-from paget.culture.recording import STORE, Growing, Schedule, Ticker
-from paget.culture.restart import sound_slots, write_slot
+from paget.culture.manifest import TISSUE, model_of, new_tissue_manifest
+from paget.culture.recording import STORE, Recorder, Schedule, Ticker
+from paget.culture.restart import RESTARTS, sound_slots, write_slot
 from paget.culture.store import TissueStore
-from paget.run.manifest import check_same, now, write_manifest
+from paget.culture.vouched import check_files, checksums_of, sweep
+from paget.run.manifest import (
+    MANIFEST,
+    check_same,
+    is_sealed,
+    manifest_of,
+    now,
+    whole,
+    write_manifest,
+)
+from paget.run.new_folder import NewFolder, folder_at
 from paget.run.pool import Progress
 from paget.tissue.cascade import Cascade
 from paget.tissue.model import Model
@@ -46,6 +52,7 @@ from paget.tissue.model_file import ModelLike, load_model
 
 FRAMES: Final = 60
 COUNTS: Final = "counts.parquet"
+_VOUCHED: Final = (f"{STORE}/**/*", COUNTS, RESTARTS)
 _MOST_SEEDS: Final = 2**64
 _LOOK: Final = 0.1  # seconds between two words on the progress
 
@@ -64,7 +71,7 @@ class Grown:
     manifest: dict[str, Any]
     path: Path | None = None
     """The folder, where there is one."""
-    _growing: Growing | None = field(default=None)
+    _recorder: Recorder | None = field(default=None)
     """What was grown in memory, to be saved."""
 
     @property
@@ -104,15 +111,15 @@ class Grown:
 
     def save(self, folder: str | Path) -> Path:
         """Write all of it to a new folder, from which it can be resumed; return the folder."""
-        target = new_folder(a_path("folder", folder))
         if self.path is not None:
             raise RunError(f"{self.path} holds this tissue", remedy="Copy that folder.")
-        self.store.copy_to(target / STORE)
-        if self._growing is not None:
-            write_slot(target, self._growing.slot())
-        _write_counts(target, self.counts)
-        write_manifest(target, self.manifest)
-        return target
+        made = new_folder(a_path("folder", folder))
+        with made.taken_away_unless(lambda: False, STORE, COUNTS):
+            self.store.copy_to(made.path / STORE)
+            if self._recorder is not None:
+                write_slot(made.path, self._recorder.slot())
+            _finish(made.path, self.counts, self.manifest)
+        return made.path
 
     def __repr__(self) -> str:
         """Return a short description."""
@@ -153,12 +160,16 @@ def grow(
     schedule = Schedule.of(chosen, until, frames, stop_at_edge=stop_at_edge)
     cascade = Cascade(chosen, seed, threads)  # says what is wrong before anything is written
     manifest = new_tissue_manifest(TISSUE, chosen, seed, threads, _told(chosen, until, schedule))
-    folder = None if out is None else new_folder(Path(out))
-    if folder is not None:
+    if out is None:
+        recorder = Recorder(cascade, schedule, TissueStore(None, chosen), run=manifest["run"])
+        return _finished(recorder, manifest, progress, start=recorder.begin)
+    made = new_folder(out)
+    folder = made.path
+    with made.taken_away_unless(lambda: bool(sound_slots(folder)), MANIFEST, STORE):
         write_manifest(folder, manifest)
-    store = TissueStore(folder / STORE if folder else None, chosen)
-    growing = Growing(cascade, schedule, store, folder)
-    return _finished(growing, manifest, progress, start=growing.begin)
+        store = TissueStore(folder / STORE, chosen)
+        recorder = Recorder(cascade, schedule, store, folder, manifest["run"])
+        return _finished(recorder, manifest, progress, start=recorder.begin)
 
 
 def resume(
@@ -177,40 +188,49 @@ def resume(
     threads, progress : as for `grow`.
     """
     path = Path(folder).expanduser()
-    manifest = read_tissue_manifest(path, TISSUE)
-    model, old = model_of(manifest, path), manifest["schedule"]
-    seed = int(manifest["seed"])
+    manifest = manifest_of(path, TISSUE)
+    model = model_of(manifest, path)
+    with whole(path):
+        seed, old = int(manifest["seed"]), Schedule(**manifest["schedule"])
     check_same(manifest, new_tissue_manifest(TISSUE, model, seed, threads, {}), path)
-    steps = model.steps(until) if until else int(old["steps"])
-    schedule = replace(Schedule(**old), steps=steps)
-    growing = Growing.resumed(model, seed, schedule, path, threads)
-    if growing.cascade.step > steps:
+    steps = model.steps(until) if until else old.steps
+    schedule = replace(old, steps=steps)
+    sweep(path)
+    recorder = Recorder.resumed(model, seed, schedule, path, threads, manifest["run"])
+    if recorder.cascade.step > steps:
         raise ScenarioError(
             f"until = {until!r}",
             "the arguments",
-            f"{path} has grown for {growing.cascade.step * model.step_days:.6g} days already",
+            f"{path} has grown for {recorder.cascade.step * model.step_days:.6g} days already",
         )
     more = _told(model, until or manifest["until"], schedule)
-    return _finished(growing, {**manifest, **more}, progress, start=growing.go_on)
+    return _finished(recorder, {**manifest, **more}, progress, start=recorder.go_on)
 
 
 def read_grown(folder: str | Path) -> Grown:
     """Return what a folder holds."""
     path = Path(folder).expanduser()
-    manifest = read_tissue_manifest(path, TISSUE)
-    if manifest["status"] == "running":
+    manifest = manifest_of(path, TISSUE)
+    if manifest.get("status") == "running":
         remedy = f"Finish it: paget grow --resume {path}"
         raise RunError(f"{path} holds a tissue that was cut off", remedy=remedy)
+    check_files(path, manifest, _VOUCHED)
     model = model_of(manifest, path)
-    try:
-        counts = pl.read_parquet(path / COUNTS)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        remedy = f"Resume it, which writes it anew: paget grow --resume {path}"
-        raise RunError(f"{path / COUNTS} cannot be read ({error})", remedy=remedy) from None
+    with whole(path):
+        status, seed, fate = Status(manifest["status"]), manifest["seed"], manifest["fate"]
+        fate = fate_from(fate)
     store = TissueStore.open(path / STORE, model)
-    status = Status(manifest["status"])
-    seed = int(manifest["seed"])
-    return Grown(model, seed, status, fate_from(manifest["fate"]), counts, store, manifest, path)
+    if not is_sealed(manifest):
+        store.check_readable()
+    return Grown(model, int(seed), status, fate, _read_counts(path), store, manifest, path)
+
+
+def _read_counts(folder: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(folder / COUNTS)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        remedy = f"Resume it, which writes it anew: paget grow --resume {folder}"
+        raise RunError(f"{folder / COUNTS} cannot be read ({error})", remedy=remedy) from None
 
 
 def check_seed(seed: int) -> None:
@@ -229,85 +249,89 @@ def _told(model: Model, until: str | None, schedule: Schedule) -> dict[str, Any]
 
 
 def _finished(
-    growing: Growing,
+    recorder: Recorder,
     manifest: dict[str, Any],
     progress: Progress | None,
     start: Callable[[], None],
 ) -> Grown:
     """Grow to the end; leave a folder that says how far it came, whatever happens."""
-    folder, status = growing.folder, Status.FAILED
-    began, first = time.perf_counter(), growing.cascade.step
+    folder, status = recorder.folder, Status.FAILED
+    began, first = time.perf_counter(), recorder.cascade.step
+    manifest.pop("failure", None)
     if folder is not None:
         write_manifest(folder, {**manifest, "status": "running"})
     try:
         start()
-        growing.carry_on(_ticker(growing, progress))
+        recorder.carry_on(_ticker(recorder, progress))
         status = Status.COMPLETE
     except KeyboardInterrupt:
         if folder is None or not sound_slots(folder):
             raise
         status = Status.INTERRUPTED
-    except BaseException:
+    except BaseException as error:
         with suppress(Exception):  # the error under way says more than what it led to
-            _close(growing, manifest, status)
+            _close(recorder, {**manifest, "failure": str(error)}, status)
         raise
-    steps, seconds = growing.cascade.step - first, time.perf_counter() - began
+    steps, seconds = recorder.cascade.step - first, time.perf_counter() - began
     manifest["stats"] = {"steps": steps, "seconds": round(seconds, 3)}
-    return _close(growing, manifest, status)
+    return _close(recorder, manifest, status)
 
 
-def _close(growing: Growing, manifest: dict[str, Any], status: Status) -> Grown:
+def _close(recorder: Recorder, manifest: dict[str, Any], status: Status) -> Grown:
     """Write the tables and the last manifest, of a run that was cut off as of its last frame."""
-    cascade, folder = growing.cascade, growing.folder
+    cascade, folder = recorder.cascade, recorder.folder
     if status is not Status.COMPLETE and folder is not None:
-        growing = Growing.resumed(
-            cascade.model, cascade.seed, growing.schedule, folder, cascade.primary.threads
+        recorder = Recorder.resumed(
+            cascade.model,
+            cascade.seed,
+            recorder.schedule,
+            folder,
+            cascade.primary.threads,
+            recorder.run,
         )
-        cascade = growing.cascade
-    store = growing.store
+        cascade = recorder.cascade
+    store = recorder.store
     if store is None:
         message = "a tissue without a store has no frames"
         raise ValueError(message)
     store.close(cascade)
-    fate = growing.fate()
-    counts = growing.counts.table()
+    fate = recorder.fate()
+    counts = recorder.counts.table()
     manifest |= {"status": status.value, "finished": now(), "fate": asdict(fate)}
     if folder is not None:
-        _write_counts(folder, counts)
-        write_manifest(folder, manifest)
-    keep = growing if folder is None else None
+        _finish(folder, counts, manifest)
+    keep = recorder if folder is None else None
     return Grown(cascade.model, cascade.seed, status, fate, counts, store, manifest, folder, keep)
 
 
-def _ticker(growing: Growing, progress: Progress | None) -> Ticker:
+def _ticker(recorder: Recorder, progress: Progress | None) -> Ticker:
     """Return what tells the progress, not too often."""
     tell = progress or (lambda *_: None)
-    wanted, last = growing.schedule.steps, 0.0
+    wanted, last = recorder.schedule.steps, 0.0
 
     def tick(_: int) -> None:
         nonlocal last
         if time.perf_counter() - last >= _LOOK:
             last = time.perf_counter()
-            tell(growing.cascade.step, wanted)
+            tell(recorder.cascade.step, wanted)
 
-    tell(growing.cascade.step, wanted)
+    tell(recorder.cascade.step, wanted)
     return tick
 
 
-def _write_counts(folder: Path, counts: pl.DataFrame) -> None:
+def _finish(folder: Path, counts: pl.DataFrame, manifest: dict[str, Any]) -> None:
+    """Write the counts, and last the manifest, which vouches for all that there is."""
     units = {name: unit for name in counts.columns if (unit := unit_of(name))}
     write_table(counts, folder / COUNTS, units)
+    manifest["files"] = checksums_of(folder, _VOUCHED)
+    write_manifest(folder, manifest)
 
 
-def new_folder(folder: Path) -> Path:
+def new_folder(out: str | Path) -> NewFolder:
     """Make a folder that is new or empty."""
-    path = folder.expanduser()
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        what = "is a file" if path.is_file() else "holds something already"
+    made = NewFolder(folder_at(out))
+    if not made.was_empty:
         remedy = "Name a new folder, or resume what is there: paget grow --resume."
-        raise RunError(f"{path} {what}", remedy=remedy)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunError(f"{path} cannot be made ({error.strerror})") from None
-    return path
+        raise RunError(f"{made.path} holds something already", remedy=remedy)
+    made.make()
+    return made

@@ -1,26 +1,18 @@
 """The manifest of a grown tissue: which model, with which numbers, by which code, where.
 
-Public names: ``TISSUE``, ``ENSEMBLE``, ``new_tissue_manifest``, ``read_tissue_manifest``,
-``model_of``.
+Public names: ``TISSUE``, ``ENSEMBLE``, ``new_tissue_manifest``, ``model_of``.
 """
 
-import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from paget.core.errors import RunError
+from paget.core.errors import PagetError, RunError
+from paget.core.parameters import ParameterSet
 from paget.core.results import NOTICE
-from paget.run.manifest import (
-    MANIFEST,
-    SCHEMA_VERSION,
-    commit,
-    host,
-    now,
-    read_manifest,
-    source_hash,
-)
+from paget.run.manifest import SCHEMA_VERSION, commit, host, now, run_key, source_hash, whole
+from paget.run.portable import name_of, portable_command, portable_records
 from paget.tissue.model import Model
 from paget.tissue.model_file import load_model
 
@@ -33,12 +25,12 @@ def new_tissue_manifest(
     kind: str, model: Model, seed: int, threads: int, more: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the manifest of a tissue, or of an ensemble of them, that starts to grow now."""
-    return {
+    manifest = {
         "schema_version": SCHEMA_VERSION,
         "kind": kind,
         "notice": NOTICE,
         "status": "running",
-        "model": model.name,
+        "model": name_of(model.name),
         "title": model.title,
         "scenario": model.model_dump(exclude_unset=True, exclude={"base"}),
         "seed": seed,
@@ -47,32 +39,30 @@ def new_tissue_manifest(
         "source_hash": source_hash(),
         "commit": commit(),
         "host": host(threads),
-        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
+        "command": portable_command(),
         "started": now(),
         "finished": None,
         "stats": {},
         "n_assumptions": len(model.values.assumptions()),
-        "parameters": model.values.to_records(),
+        "parameters": portable_records(model.values.to_records()),
+        "files": {},
     }
-
-
-def read_tissue_manifest(folder: Path, kind: str) -> dict[str, Any]:
-    """Return the manifest of a folder, or say that it holds no such thing."""
-    manifest = read_manifest(folder)
-    found = manifest.get("kind", "cohort")
-    if found != kind:
-        raise RunError(
-            f"{folder / MANIFEST} is that of a {found}",
-            allowed=f"must be that of a {kind}",
-            remedy="Give a folder that `paget grow` made.",
-        )
-    return manifest
+    return {**manifest, "run": run_key(manifest)}
 
 
 def model_of(manifest: Mapping[str, Any], folder: Path) -> Model:
-    """Return the model of a manifest."""
-    content = manifest.get("scenario")
-    if not isinstance(content, dict):
-        raise RunError(f"{folder / MANIFEST} is not whole (no model)")
-    model = load_model(content)
-    return model.settled(str(manifest.get("model")), {}, model.values, model.understood_rules)
+    """Return the model of a manifest, with the numbers that it states."""
+    version = manifest.get("paget_version", "another version")
+    with whole(folder):
+        try:
+            model = load_model(dict(manifest["scenario"]))
+        except PagetError as error:
+            raise RunError(
+                f"{folder} holds a tissue of Paget {version}, of which this version makes no model "
+                f"({str(error).rstrip('.')})",
+                remedy=f"Read it with Paget {version}; xarray opens tissue.zarr without Paget.",
+            ) from None
+        sites = model.values.sites
+        stated = ParameterSet.from_records(manifest["parameters"], sites)
+        values = ParameterSet(stated.values(), sites, model.values.meta)
+        return model.settled(str(manifest["model"]), {}, values, model.understood_rules)

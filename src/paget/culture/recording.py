@@ -1,6 +1,6 @@
-"""Growing: a cascade under way, with what is recorded of it and where.
+"""Recording: a cascade under way, with what is recorded of it and where.
 
-Public names: ``Schedule``, ``Growing``, ``Ticker``.
+Public names: ``Schedule``, ``Recorder``, ``Ticker``.
 """
 
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from paget.culture.counts import Counts, touches_edge
 from paget.culture.fate import Fate, fate_of
 from paget.culture.restart import Slot, freeze, sound_slots, thaw, write_slot
 from paget.culture.store import TissueStore
+from paget.run.forked import check_not_forked
 from paget.tissue.cascade import Cascade
 from paget.tissue.model import Model
 
@@ -68,7 +69,7 @@ class Schedule:
         return step % self.frame_every == 0 or step >= self.steps
 
 
-class Growing:
+class Recorder:
     """A cascade under way.
 
     Parameters
@@ -77,6 +78,7 @@ class Growing:
     schedule : when to record.
     store : receives the frames; None where only counts are wanted.
     folder : receives the state to go on from at every frame; None where none is wanted.
+    run : the key of the run (`paget.run.manifest.run_key`), which the state carries.
     """
 
     def __init__(
@@ -85,32 +87,35 @@ class Growing:
         schedule: Schedule,
         store: TissueStore | None = None,
         folder: Path | None = None,
+        run: str = "",
     ) -> None:
+        check_not_forked()
         self.cascade = cascade
         self.schedule = schedule
         self.store = store
         self.folder = folder
+        self.run = run
         self.counts = Counts()
         self.edge_step: int | None = None
 
     @classmethod
     def resumed(
-        cls, model: Model, seed: int, schedule: Schedule, folder: Path, threads: int
-    ) -> "Growing":
+        cls, model: Model, seed: int, schedule: Schedule, folder: Path, threads: int, run: str
+    ) -> "Recorder":
         """Return what a folder holds, at its latest frame that is whole."""
         store = TissueStore.open(folder / STORE, model)
-        slot = _latest_whole(folder, store)
+        slot = _latest_whole(folder, store, schedule, run)
         told = slot.told
         counts = {
             name.removeprefix(_COUNTS): one
             for name, one in slot.arrays.items()
             if name.startswith(_COUNTS)
         }
-        growing = cls(thaw(model, seed, threads, slot.arrays, told), schedule, store, folder)
-        growing.counts = Counts.unpack(counts)
-        growing.edge_step = told["edge_step"]
+        recorder = cls(thaw(model, seed, threads, slot.arrays, told), schedule, store, folder, run)
+        recorder.counts = Counts.unpack(counts)
+        recorder.edge_step = told["edge_step"]
         store.go_back(told["digests"])
-        return growing
+        return recorder
 
     @property
     def is_done(self) -> bool:
@@ -162,7 +167,7 @@ class Growing:
         arrays, told = freeze(self.cascade)
         arrays |= {f"{_COUNTS}{name}": one for name, one in self.counts.pack().items()}
         digests = self.store.digests if self.store else []
-        told |= {"digests": digests, "edge_step": self.edge_step}
+        told |= {"run": self.run, "digests": digests, "edge_step": self.edge_step}
         return Slot(len(digests) % 2, arrays, told)
 
     def _record_frame(self) -> None:
@@ -173,11 +178,16 @@ class Growing:
             write_slot(self.folder, self.slot())
 
 
-def _latest_whole(folder: Path, store: TissueStore) -> Slot:
+def _latest_whole(folder: Path, store: TissueStore, schedule: Schedule, run: str) -> Slot:
     """Return the latest state whose frames are all whole."""
     problem = "its restart files are missing or damaged"
     for slot in sound_slots(folder):
-        found = store.check(slot.told["digests"])
+        if slot.told["run"] != run:
+            problem = "its restart files are those of another run"
+            continue
+        digests = slot.told["digests"]
+        steps = [frame * schedule.frame_every for frame in range(len(digests) - 1)]
+        found = store.check(digests, [*steps, slot.step])
         if not found:
             return slot
         problem = found

@@ -5,11 +5,11 @@ the older one takes its place, and what came after is grown again: the same, bec
 keyed by its step. Processes keep nothing of a tissue between steps, so that its cells, lattice and
 tallies are all of it.
 
-Public names: ``freeze``, ``thaw``, ``Slot``, ``write_slot``, ``sound_slots``.
+Public names: ``freeze``, ``thaw``, ``Slot``, ``write_slot``, ``sound_slots``, ``RESTARTS``.
 """
 
 import json
-import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from paget.core.results import write_atomically
+from paget.run.sealed import CHECKSUM, check_seal, digest_of
 from paget.tissue.cascade import Arrival, Cascade, Departure, Travelling
 from paget.tissue.cells import Columns
 from paget.tissue.model import Model
@@ -26,8 +27,10 @@ from paget.tissue.state import Tissue
 
 Arrays = dict[str, npt.NDArray[Any]]
 
+RESTARTS: Final = "restart-*.npz"
 _FILES: Final = ("restart-0.npz", "restart-1.npz")
 _TOLD: Final = "told"
+_SUMS: Final = "sums"
 _SPARSE: Final = ("occupied", "counts")
 _DENSE: Final = ("numbers", "closed", "vessel", "fields")
 
@@ -126,7 +129,8 @@ class Slot:
 
 def write_slot(folder: Path, slot: Slot) -> None:
     """Write a state, whole or not at all."""
-    text = json.dumps(slot.told).encode()
+    told = {**slot.told, _SUMS: _sums(slot.arrays)}
+    text = json.dumps({**told, CHECKSUM: digest_of(told)}).encode()
     parts: dict[str, Any] = {_TOLD: np.frombuffer(text, np.uint8), **slot.arrays}
     write_atomically(folder / _FILES[slot.number], lambda file: np.savez(file, **parts))
 
@@ -139,14 +143,18 @@ def sound_slots(folder: Path) -> list[Slot]:
 
 def _read(folder: Path, number: int) -> Slot | None:
     """Return a state; nothing where its file is missing, cut off or damaged."""
+    path = folder / _FILES[number]
     try:
-        # Each part of the archive carries a checksum, which is compared when it is read.
-        with (
-            (folder / _FILES[number]).open("rb") as file,
-            np.load(file, allow_pickle=False) as archive,
-        ):
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         told = json.loads(arrays.pop(_TOLD).tobytes())
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        check_seal(told, path)
+        is_whole = told.pop(_SUMS) == _sums(arrays)
+    except Exception:  # noqa: BLE001 - a damaged archive fails in any way
         return None
-    return Slot(number, arrays, told)
+    return Slot(number, arrays, told) if is_whole else None
+
+
+def _sums(arrays: Arrays) -> dict[str, int]:
+    """Return a checksum of each array, by name."""
+    return {name: zlib.crc32(np.ascontiguousarray(one).data) for name, one in arrays.items()}

@@ -1,6 +1,7 @@
 """A cohort: what a study of many virtual patients hands back, in memory or as scans of files.
 
-Public names: ``Cohort``, ``read_run``, ``provenance_of``, ``MEMORY_LIMIT``.
+Public names: ``Cohort``, ``read_run``, ``read_model``, ``provenance_of``, ``is_large``,
+``MEMORY_LIMIT``.
 """
 
 from collections.abc import Mapping
@@ -11,15 +12,16 @@ from typing import Any, Final
 
 import polars as pl
 
-from paget.core.errors import RunError
+from paget.core.errors import PagetError, RunError
 from paget.core.parameters import ParameterSet
 from paget.core.results import NOTICE, Status
 from paget.engine import Model
 from paget.run.denominators import denominators
 from paget.run.folder import cohort_funnel
-from paget.run.manifest import MANIFEST, read_manifest
-from paget.run.scenario import Scenario, model_of, the_body
-from paget.run.shard_files import Marker, done_shards, part_paths
+from paget.run.manifest import COHORT, manifest_of, stated_in, whole
+from paget.run.scenario import Scenario, model_of
+from paget.run.sealed import CHECKSUM
+from paget.run.shard_files import Marker, part_paths, size_of, sound_markers
 from paget.run.shards import TABLES, no_tables
 
 Table = pl.DataFrame | pl.LazyFrame
@@ -97,40 +99,42 @@ class Cohort:
 
 
 def read_run(
-    path: str | Path, *, lazy: bool | None = None, memory_limit: int = MEMORY_LIMIT
+    path: str | Path,
+    *,
+    lazy: bool | None = None,
+    memory_limit: int = MEMORY_LIMIT,
+    verify: bool = True,
 ) -> Cohort:
     """Return the cohort of a run's folder; of an unfinished run what is done of it.
+
+    A folder that is not whole is refused: everything that its manifest vouches for must be there
+    and agree with its checksum.
 
     Parameters
     ----------
     path : the folder that a run wrote.
     lazy : give tables as scans of their files; by default where they exceed ``memory_limit``
-        [byte]. Tables that are read whole must agree with their checksums.
+        [byte].
+    verify : read every file once to compare its checksum. Without, sizes alone are compared.
     """
     folder = Path(path).expanduser()
-    manifest = read_manifest(folder)
-    try:
-        scenario = Scenario.model_validate(manifest["scenario"])
-        sites = the_body().site_names
-        stated = ParameterSet.from_records(manifest["parameters"], sites)
-        parameters = ParameterSet(stated.values(), sites, manifest["cancer"])
+    manifest = manifest_of(folder, COHORT)
+    scenario, parameters = stated_in(manifest, folder)
+    with whole(folder):
         seed, status = int(manifest["seed"]), _status(str(manifest["status"]))
-    except (KeyError, TypeError, ValueError) as error:
-        remedy = "Run the scenario again."
-        raise RunError(f"{folder / MANIFEST} is not whole ({error!r})", remedy=remedy) from None
-    markers = done_shards(folder, verify=False)
-    is_lazy = _is_large(folder, markers, memory_limit) if lazy is None else lazy
-    if not is_lazy:
-        _check(folder, markers)
-    model = model_of(scenario, parameters)
-    tables = _tables(folder, markers, model, lazy=is_lazy)
+        stats = dict(manifest["stats"])
+    markers = sound_markers(folder, manifest, verify=verify)
+    is_lazy = is_large(folder, markers, memory_limit) if lazy is None else lazy
+    model = read_model(scenario, parameters, manifest, folder)
+    with whole(folder):
+        tables = _tables(folder, markers, model, lazy=is_lazy)
     cohort = Cohort(
         **tables,
         scenario=scenario,
         parameters=parameters,
         seed=seed,
         status=status,
-        stats={**manifest["stats"], "patients": sum(marker.patients for marker in markers)},
+        stats={**stats, "patients": sum(marker.patients for marker in markers)},
         provenance=provenance_of(manifest),
         path=folder,
     )
@@ -138,9 +142,25 @@ def read_run(
     return cohort
 
 
+def read_model(
+    scenario: Scenario, parameters: ParameterSet, manifest: Mapping[str, Any], folder: Path
+) -> Model:
+    """Return the model that a run was lived in; say what to do where this version has none."""
+    try:
+        return model_of(scenario, parameters)
+    except PagetError as error:
+        version = manifest.get("paget_version", "another version")
+        raise RunError(
+            f"{folder} holds a run of Paget {version}, of which this version makes no model "
+            f"({str(error).rstrip('.')})",
+            remedy=f"Read it with Paget {version}; its tables are Parquet, which Polars, DuckDB "
+            "and pandas read without Paget.",
+        ) from None
+
+
 def provenance_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Return a manifest without its lists."""
-    left_out = ("scenario", "parameters", "files", "stats", "cancer")
+    left_out = ("scenario", "parameters", "files", "stats", "cancer", CHECKSUM)
     return {key: value for key, value in manifest.items() if key not in left_out}
 
 
@@ -149,20 +169,9 @@ def _status(word: str) -> Status:
     return Status.PARTIAL if word == "running" else Status(word)
 
 
-def _is_large(folder: Path, markers: list[Marker], memory_limit: int) -> bool:
-    sizes = [(folder / part).stat().st_size for marker in markers for part in marker.files]
-    return _SWELLING * sum(sizes) > memory_limit
-
-
-def _check(folder: Path, markers: list[Marker]) -> None:
-    sound = {marker.shard for marker in done_shards(folder, verify=True)}
-    damaged = [marker.shard for marker in markers if marker.shard not in sound]
-    if damaged:
-        raise RunError(
-            f"shard {damaged[0]} of {folder} was changed or damaged",
-            allowed="its checksum does not agree with its marker",
-            remedy="Resume the run: what is damaged is lived again.",
-        )
+def is_large(folder: Path, markers: list[Marker], memory_limit: int) -> bool:
+    """Tell whether the tables of some shards would exceed a limit [byte] in memory."""
+    return _SWELLING * size_of(folder, markers) > memory_limit
 
 
 def _tables(folder: Path, markers: list[Marker], model: Model, *, lazy: bool) -> dict[str, Table]:

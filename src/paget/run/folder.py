@@ -9,10 +9,10 @@
 Nothing finished is ever lost: every file is written under another name, synced and renamed. After
 Ctrl-C or a crash the folder can be read, and resumed.
 
-Public names: ``run``, ``RunSummary``, ``default_shard``, ``threads_of``, ``cohort_funnel``.
+Public names: ``run``, ``resume``, ``RunSummary``, ``default_shard``, ``threads_of``,
+``cohort_funnel``.
 """
 
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,20 +25,24 @@ from paget.core.errors import RunError
 from paget.core.results import NOTICE, Status
 from paget.engine import Model
 from paget.run.manifest import (
+    COHORT,
     MANIFEST,
     check_same,
+    manifest_of,
     new_manifest,
     now,
-    read_manifest,
+    stated_in,
     write_manifest,
 )
+from paget.run.new_folder import NewFolder, folder_at, holds_something
 from paget.run.pool import Progress, Ticker, carry_out, usable_cores
 from paget.run.scenario import Scenario, ScenarioLike, load_scenario, resolve
 from paget.run.shard_files import (
     COHORT_FUNNEL,
+    MARKERS,
     Marker,
     done_shards,
-    make_folders,
+    sweep,
     write_funnel,
     write_shard,
 )
@@ -76,11 +80,15 @@ class RunSummary:
 class _Plan:
     """What a run is going to do."""
 
-    folder: Path
+    folder: NewFolder
     scenario: Scenario
     model: Model
-    shard: int
+    manifest: dict[str, Any]
     threads: int
+
+    @property
+    def shard(self) -> int:
+        return int(self.manifest["shard"])
 
     @property
     def shards(self) -> range:
@@ -121,11 +129,26 @@ def run(
     n_threads = threads_of(threads)
     size = _positive("shard", shard, default_shard(chosen.persons))
     model = resolve(chosen)
-    folder = Path(out).expanduser()
     manifest = new_manifest(chosen, model, size, n_threads)
+    folder = NewFolder(folder_at(out))
     done = _prepare(folder, manifest, resume=resume)
-    plan = _Plan(folder, chosen, model, int(manifest["shard"]), n_threads)
-    return _execute(plan, manifest, done, progress or (lambda *_: None))
+    plan = _Plan(folder, chosen, model, manifest, n_threads)
+    return _execute(plan, done, progress or (lambda *_: None))
+
+
+def resume(
+    folder: str | Path, *, threads: int | None = None, progress: Progress | None = None
+) -> RunSummary:
+    """Do what is missing of the run in a folder; its manifest says what that is.
+
+    Parameters
+    ----------
+    folder : that `run` wrote to.
+    threads, progress : as for `run`.
+    """
+    path = Path(folder).expanduser()
+    scenario, _ = stated_in(manifest_of(path, COHORT), path)
+    return run(scenario, path, resume=True, threads=threads, progress=progress)
 
 
 def default_shard(patients: int) -> int:
@@ -144,50 +167,36 @@ def _positive(name: str, given: int | None, default: int) -> int:
     return whole_number(name, given, 1)
 
 
-def _prepare(folder: Path, manifest: dict[str, Any], *, resume: bool) -> list[Marker]:
+def _prepare(folder: NewFolder, manifest: dict[str, Any], *, resume: bool) -> list[Marker]:
     """Make the folder and its manifest; return the shards that are done already."""
-    if folder.exists() and not folder.is_dir():
-        raise RunError(f"{folder} is a file", remedy="Name a folder.")
-    try:
-        is_new = not folder.exists() or not any(folder.iterdir())
-    except OSError as error:
-        raise RunError(f"{folder} cannot be read ({error.strerror})") from None
-    if is_new:
-        made_here = not folder.exists()
-        try:
-            make_folders(folder)
-            write_manifest(folder, manifest)
-        except RunError:
-            if made_here:
-                shutil.rmtree(folder, ignore_errors=True)
-            raise
+    path = folder.path
+    if not holds_something(path):
+        folder.make((*TABLES, MARKERS))
         return []
     if not resume:
-        what = "another run" if (folder / MANIFEST).is_file() else "something"
+        what = "another run" if (path / MANIFEST).is_file() else "something"
         raise RunError(
-            f"{folder} holds {what} already",
+            f"{path} holds {what} already",
             remedy="Name a new folder, or resume the run that is there.",
         )
-    old = read_manifest(folder)
-    check_same(old, manifest, folder)
-    manifest["shard"] = old["shard"]
-    manifest["started"] = old["started"]
-    make_folders(folder)
-    (folder / COHORT_FUNNEL).unlink(missing_ok=True)  # it will tell of fewer shards than there are
-    return done_shards(folder, verify=True)
+    old = manifest_of(path, COHORT)
+    check_same(old, manifest, path)
+    manifest.update({name: old[name] for name in ("shard", "started", "run")})
+    folder.make((*TABLES, MARKERS))
+    done = done_shards(path, old)
+    (path / COHORT_FUNNEL).unlink(missing_ok=True)  # it will tell of fewer shards than there are
+    return done
 
 
-def _execute(
-    plan: _Plan, manifest: dict[str, Any], done: list[Marker], progress: Progress
-) -> RunSummary:
+def _execute(plan: _Plan, done: list[Marker], progress: Progress) -> RunSummary:
     """Do the missing shards; leave a manifest that says how far it came, whatever happens."""
     wanted = plan.scenario.persons
     there = sum(marker.patients for marker in done)
     finished = {marker.shard for marker in done}
     missing = [shard for shard in plan.shards if shard not in finished]
-    write_manifest(plan.folder, manifest)
-    status, markers, seconds = Status.FAILED, done, 0.0
+    status, markers, start = Status.INTERRUPTED, done, time.perf_counter()
     try:
+        write_manifest(plan.folder.path, plan.manifest)
         progress(there, wanted)
         if missing:
             compile_engine(plan.model)
@@ -195,25 +204,31 @@ def _execute(
         new, all_done = carry_out(
             missing, _worker(plan), plan.threads, lambda lived: progress(lived, wanted), there
         )
-        seconds = time.perf_counter() - start
         markers = sorted([*done, *new], key=lambda marker: marker.shard)
         status = Status.COMPLETE if all_done else Status.INTERRUPTED
-    except KeyboardInterrupt:  # while compiling, before any shard
-        status = Status.INTERRUPTED
-    except BaseException:
-        markers = done_shards(plan.folder, verify=False)
+    except KeyboardInterrupt:
+        pass  # while compiling, before any shard
+    except BaseException as error:
+        _give_up(plan, error)
         raise
-    finally:
-        if status is Status.FAILED:
-            with suppress(Exception):  # the error under way says more than a full disk does here
-                _close(plan, manifest, markers, status, seconds, there)
-        else:
-            _close(plan, manifest, markers, status, seconds, there)
+    seconds = time.perf_counter() - start
+    _close(plan, markers, status, seconds, there)
     patients = sum(marker.patients for marker in markers)
-    n_assumptions = int(manifest["n_assumptions"])
+    n_assumptions = int(plan.manifest["n_assumptions"])
     return RunSummary(
-        plan.folder, status, patients, wanted, patients - there, seconds, n_assumptions
+        plan.folder.path, status, patients, wanted, patients - there, seconds, n_assumptions
     )
+
+
+def _give_up(plan: _Plan, error: BaseException) -> None:
+    """Leave what was finished, readable, with what went wrong; nothing where nothing was."""
+    with suppress(Exception):  # the error under way says more than a full disk does here
+        markers = done_shards(plan.folder.path, plan.manifest, verify=False)
+        if plan.folder.was_empty and not markers:
+            plan.folder.take_away(MANIFEST)
+            return
+        plan.manifest["failure"] = str(error)
+        _close(plan, markers, Status.FAILED, 0.0, 0)
 
 
 def _worker(plan: _Plan) -> Callable[[int, Ticker], Marker]:
@@ -225,38 +240,33 @@ def _worker(plan: _Plan) -> Callable[[int, Ticker], Marker]:
         engine = Engine(
             plan.model, seed, funnel_per_patient=plan.scenario.funnel_per_patient, tick=tick
         )
-        return write_shard(plan.folder, shard, first, engine.blocks(first, n))
+        blocks = engine.blocks(first, n)
+        return write_shard(plan.folder.path, plan.manifest["run"], shard, first, blocks)
 
     return work
 
 
-def _close(
-    plan: _Plan,
-    manifest: dict[str, Any],
-    markers: list[Marker],
-    status: Status,
-    seconds: float,
-    there: int,
-) -> None:
-    """Write the cohort's funnel and the last manifest."""
+def _close(plan: _Plan, markers: list[Marker], status: Status, seconds: float, there: int) -> None:
+    """Write the cohort's funnel and the last manifest; nothing stays that it does not name."""
+    sweep(plan.folder.path, markers)
     files = {part: checksum for marker in markers for part, checksum in marker.files.items()}
-    files |= write_funnel(plan.folder, cohort_funnel(plan.model, markers))
+    files |= write_funnel(plan.folder.path, cohort_funnel(plan.model, markers))
     patients = sum(marker.patients for marker in markers)
     rows = {name: sum(m.rows[name] for m in markers) for name in TABLES if name != "funnel"}
     lived = patients - there
-    manifest |= {
-        "status": status.value,
-        "finished": now(),
-        "stats": {
+    plan.manifest.update(
+        status=status.value,
+        finished=now(),
+        stats={
             "patients": patients,
             "excluded": sum(marker.excluded for marker in markers),
             "rows": rows,
             "seconds": round(seconds, 3),
             "patients_per_second": round(lived / seconds, 1) if seconds > 0.0 else None,
         },
-        "files": files,
-    }
-    write_manifest(plan.folder, manifest)
+        files=files,
+    )
+    write_manifest(plan.folder.path, plan.manifest)
 
 
 def cohort_funnel(model: Model, markers: list[Marker]) -> Any:

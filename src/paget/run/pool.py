@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Final, TypeVar
 
+from paget.run.forked import check_not_forked
 from paget.run.shards import Stopped
 
 T = TypeVar("T")
@@ -64,6 +65,7 @@ def carry_out(
     progress : told now and then, on the calling thread, how many patients have been lived.
     done : patients lived already.
     """
+    check_not_forked()
     gauge = _Gauge(done)
     finished: dict[int, T] = {}
     waiting = iter(shards)

@@ -8,6 +8,7 @@ Public names: ``Engine``, ``Block``, ``Stopped``, ``compile_engine``, ``no_table
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from paget.clinic.records import MAX_NOTES, MOST_LINES, NOTE
 from paget.core.errors import ScenarioError
 from paget.engine import ROOM, Model, people, scratch
 from paget.engine.lives import LESION_ROW, Lived, Tally, live_block, new_tally
+from paget.run.forked import check_not_forked
 from paget.tables.clinic import tests_table, treatments_table
 from paget.tables.events import events_table
 from paget.tables.funnel import Chain, Counts, chain, count_block, funnel_table
@@ -80,6 +82,7 @@ class Engine:
         one_life: bool = False,
         tick: Callable[[int], None] = lambda _: None,
     ) -> None:
+        check_not_forked()
         self.model = model
         self.links: Chain = chain(model)
         self._key: Any = np.uint64(seed)
@@ -159,7 +162,8 @@ class Engine:
         self._room *= _MORE
         if self._room > _MOST_ROOM:
             raise ScenarioError(
-                f"virtual patient {patient} with more than {_MOST_ROOM} lesions",
+                f"a life with more than {_MOST_ROOM:,} lesions: that of virtual patient {patient} "
+                f"with seed {int(self._key)}",
                 allowed="an engine keeps each lesion of a life in memory",
                 remedy="Lower viability, shedding.* or colonisation.secondary_factor, or lower "
                 "colonisation.cohort_rate so that more lesions share a row.",
@@ -194,7 +198,7 @@ class Engine:
             patient = int(persons["patient"][looping[0]])
             raise ScenarioError(
                 f"protocol {self.model.protocol.name!r} that loops: virtual patient {patient} "
-                f"was given {MOST_LINES} lines of treatment",
+                f"was given {MOST_LINES} lines of treatment with seed {int(self._key)}",
                 allowed="every line must come to an end",
                 remedy="Lower repeats of its lines, or give them another trigger.",
             )
@@ -237,9 +241,12 @@ class _Filled:
 
 
 def compile_engine(model: Model) -> None:
-    """Compile the life once, on this thread: twenty seconds after an edit, else nothing."""
-    for _ in Engine(model, 0).blocks(0, 1):
-        return
+    """Compile the life once, on this thread: twenty seconds after an edit, else nothing.
+
+    The life that is lived for it is nobody's, so that what is wrong with it is nobody's fault.
+    """
+    with suppress(ScenarioError):
+        next(Engine(model, 0).blocks(0, 1))
 
 
 def no_tables(model: Model) -> dict[str, pl.DataFrame]:

@@ -4,6 +4,7 @@ Public names: ``citations``, ``Citations``, ``Cited``, ``atlas_sources``.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -15,7 +16,7 @@ from paget.core.parameter import MECHANISM
 from paget.core.parameters import SET_BY_USER, ParameterSet
 from paget.core.sources import Source, load_sources
 from paget.culture.manifest import ENSEMBLE, TISSUE
-from paget.run.manifest import read_manifest
+from paget.run.manifest import read_manifest, whole
 from paget.run.scenario import ScenarioLike, known_scenarios, load_scenario, resolve, the_body
 from paget.tissue.model_file import known_models, load_model
 
@@ -95,8 +96,9 @@ def _parameters(source: ScenarioLike) -> tuple[str, ParameterSet, ParameterSet]:
     folder = _folder(source)
     if folder is not None:
         manifest = read_manifest(folder)
-        is_tissue = manifest.get("kind") in {TISSUE, ENSEMBLE}
-        parameters = ParameterSet.from_records(_records(manifest))
+        is_tissue = manifest.get("kind") in (TISSUE, ENSEMBLE)
+        with whole(folder):
+            parameters = ParameterSet.from_records(_records(manifest))
         return f"the run in {folder}", parameters, nothing if is_tissue else the_body().numbers
     scenario = load_scenario(source)
     return f"scenario {scenario.title}", resolve(scenario).parameters, the_body().numbers
@@ -118,9 +120,10 @@ def _folder(source: ScenarioLike) -> Path | None:
     known = known_scenarios()
     if not isinstance(source, str | Path) or str(source) in known:
         return None
-    path = Path(source).expanduser()
-    if path.exists() or path.suffix == ".toml":
-        return path if path.is_dir() else None
+    with suppress(OSError, RuntimeError):  # a name too long; no such user: no path
+        path = Path(source).expanduser()
+        if path.exists() or path.suffix == ".toml":
+            return path if path.is_dir() else None
     near = closest(str(source), known)
     others = (name for name in known if name not in near)
     raise ScenarioError(

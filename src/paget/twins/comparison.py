@@ -34,7 +34,7 @@ from paget.run.shards import compile_engine
 from paget.tables.patients import cancer_label
 from paget.twins.arms import Difference, arm_names, differences
 from paget.twins.estimates import estimate_table, illustration_table
-from paget.twins.files import TWINS, TwinFolder, open_twins
+from paget.twins.files import TWINS, TwinFolder, joined, open_twins
 from paget.twins.intervals import SAME_ARMS
 from paget.twins.lives import Arm, TwinShard, live_both, no_twins, share_of_rows, twin_shard
 from paget.twins.outcomes import Outcomes, outcomes_of
@@ -211,8 +211,7 @@ def compare_twins(
     is_large = _BYTES * share_of_rows(arms[0]) * arms[0].scenario.persons > memory_limit
     keeper = Keeper() if is_large and out is None else None
     path = keeper.folder / TWINS if keeper else out
-    folder = None if path is None else Path(path).expanduser()
-    written = folder and open_twins(folder, arms, size, n_threads, resume=resume)
+    written = None if path is None else open_twins(path, arms, size, n_threads, resume=resume)
     lived = _live(arms, written, size, n_threads, progress or (lambda *_: None))
     comparison = Comparison(
         *arms,
@@ -284,7 +283,7 @@ def _together(
     nobody = no_twins(arms)
     table = pl.concat([nobody, *(shard.table for shard in shards)]).lazy()
     return _Lived(
-        folder.scan(markers, nobody) if folder else table,
+        joined(folder.path, markers, nobody) if folder else table,
         markers,
         sum(s.excluded if isinstance(s, Marker) else s.n_left_out for s in made),
         sum(s.counts["unpaired"] if isinstance(s, Marker) else s.n_unpaired for s in made),

@@ -11,7 +11,8 @@
 As in a run every file is written under another name, synced and renamed: after Ctrl-C or a crash
 the folder can be read, and resumed. The manifest says complete only when the results are there.
 
-Public names: ``TwinFolder``, ``open_twins``, ``check_folder``, ``TWINS``.
+Public names: ``TwinFolder``, ``open_twins``, ``joined``, ``TWINS``,
+``COMPARISON``.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -23,22 +24,29 @@ from typing import Any, Final
 import polars as pl
 
 from paget.core.errors import RunError
-from paget.core.results import NOTICE, Status, sha256, write_atomically, write_json, write_table
+from paget.core.results import NOTICE, Status, sha256, write_atomically, write_table
 from paget.run.manifest import (
     MANIFEST,
     SCHEMA_VERSION,
     check_same,
+    manifest_of,
     new_manifest,
     now,
-    read_manifest,
+    run_key,
+    whole,
     write_manifest,
 )
-from paget.run.shard_files import Marker, done_shards, make_folders, marker_path, part_paths
+from paget.run.new_folder import NewFolder, folder_at, holds_something
+from paget.run.sealed import digest_of
+from paget.run.shard_files import MARKERS, Marker, done_shards, part_paths, write_marker
 from paget.tables.dictionary import units_of
 from paget.twins.lives import Arm, TwinShard
 
 TWINS: Final = "twins"
+COMPARISON: Final = "comparison"
+"""What a manifest says of the kind of its run."""
 _RESULTS: Final = "results"
+_UNPAIRED: Final = "unpaired"
 _ARM: Final = ("scenario", "n_assumptions", "cancer", "parameters")
 _BOTH: Final = ("seed", "shard", "paget_version", "source_hash", "commit", "host", "command")
 
@@ -47,10 +55,15 @@ _BOTH: Final = ("seed", "shard", "paget_version", "source_hash", "commit", "host
 class TwinFolder:
     """A folder that a comparison is written to."""
 
-    path: Path
+    folder: NewFolder
     manifest: dict[str, Any]
     done: list[Marker]
     """Shards that were done when it was opened."""
+
+    @property
+    def path(self) -> Path:
+        """Return where it is."""
+        return self.folder.path
 
     @property
     def shard(self) -> int:
@@ -62,17 +75,16 @@ class TwinFolder:
         part = f"{TWINS}/part-{shard:05d}.parquet"
         write_table(twins.table, self.path / part, _units(twins.table))
         files = {part: sha256(self.path / part)}
-        sums = {"unpaired": twins.n_unpaired}
-        marker = Marker(
-            shard, first, persons, files, {TWINS: twins.table.height}, sums, twins.n_left_out
+        sizes = {part: (self.path / part).stat().st_size}
+        rows, sums, run = (
+            {TWINS: twins.table.height},
+            {_UNPAIRED: twins.n_unpaired},
+            self.manifest["run"],
         )
-        write_json(marker.__dict__, marker_path(self.path, shard))
-        return marker
-
-    def scan(self, markers: Iterable[Marker], nobody: pl.DataFrame) -> pl.LazyFrame:
-        """Return the joined table of some shards as a scan of their files."""
-        parts = [pl.scan_parquet(path) for path in part_paths(self.path, markers, TWINS)]
-        return pl.concat([nobody.lazy(), *parts])
+        return write_marker(
+            self.path,
+            Marker(shard, first, persons, files, rows, sums, twins.n_left_out, sizes, run),
+        )
 
     @contextmanager
     def readable(self) -> Generator[None]:
@@ -80,10 +92,21 @@ class TwinFolder:
         try:
             yield
         except BaseException as error:
-            is_wanted = isinstance(error, KeyboardInterrupt)
             with suppress(Exception):  # the error under way says more than a full disk does here
-                self.close(Status.INTERRUPTED if is_wanted else Status.FAILED, {})
+                self._give_up(error)
             raise
+
+    def _give_up(self, error: BaseException) -> None:
+        """Leave what was finished, readable, with what went wrong; nothing where nothing was."""
+        is_wanted = isinstance(error, KeyboardInterrupt)
+        done = done_shards(self.path, self.manifest, verify=False)
+        if self.folder.was_empty and not (is_wanted or done):
+            self.folder.take_away(MANIFEST)
+            return
+        self.manifest["files"] = _files_of(done)
+        if not is_wanted:
+            self.manifest["failure"] = str(error)
+        self.close(Status.INTERRUPTED if is_wanted else Status.FAILED, {})
 
     def close(self, status: Status, stats: Mapping[str, Any]) -> None:
         """Write how it ended."""
@@ -100,16 +123,20 @@ class TwinFolder:
         }
         for name, write in made.items():
             write_atomically(self.path / name, write)
-        files = {part: checksum for marker in markers for part, checksum in marker.files.items()}
+        files = _files_of(markers)
         self.manifest["files"] = files | {name: sha256(self.path / name) for name in made}
         self.close(Status.COMPLETE, stats)
 
 
-def check_folder(folder: Path) -> None:
+def joined(folder: Path, markers: Iterable[Marker], nobody: pl.DataFrame) -> pl.LazyFrame:
+    """Return the joined table of some shards as a scan of their files."""
+    parts = [pl.scan_parquet(path) for path in part_paths(folder, markers, TWINS)]
+    return pl.concat([nobody.lazy(), *parts])
+
+
+def _check_free(folder: Path) -> None:
     """Refuse a folder that holds something already."""
-    if folder.exists() and not folder.is_dir():
-        raise RunError(f"{folder} is a file", remedy="Name a folder.")
-    if folder.exists() and any(folder.iterdir()):
+    if holds_something(folder):
         raise RunError(
             f"{folder} holds something already",
             remedy="Name a new folder, or resume the comparison that is there.",
@@ -117,42 +144,49 @@ def check_folder(folder: Path) -> None:
 
 
 def open_twins(
-    folder: Path, arms: tuple[Arm, Arm], shard: int, threads: int, *, resume: bool
+    out: str | Path, arms: tuple[Arm, Arm], shard: int, threads: int, *, resume: bool
 ) -> TwinFolder:
     """Make the folder of a comparison, or open the one to resume."""
-    manifest = _manifest(arms, shard, threads)
-    if not resume or not (folder / MANIFEST).exists():
-        check_folder(folder)
-        make_folders(folder, (TWINS,))
-        write_manifest(folder, manifest)
+    folder = NewFolder(folder_at(out))
+    path, manifest = folder.path, _manifest(arms, shard, threads)
+    if folder.was_empty or not resume:
+        _check_free(path)
+        folder.make((TWINS, MARKERS))
+        write_manifest(path, manifest)
         return TwinFolder(folder, manifest, [])
-    old = read_manifest(folder)
-    if "a" not in old or "b" not in old:
-        raise RunError(f"{folder} holds another run", remedy="Name the folder of a comparison.")
-    for x in ("a", "b"):
-        check_same({**old, **old[x]}, {**manifest, **manifest[x]}, folder)
-    make_folders(folder, (TWINS,))
-    done = done_shards(folder, verify=True)
-    manifest |= {name: old[name] for name in ("shard", "started")}
-    write_manifest(folder, manifest)
+    old = manifest_of(path, COMPARISON)
+    with whole(path):
+        for x in ("a", "b"):
+            check_same({**old, **old[x]}, {**manifest, **manifest[x]}, path)
+        manifest |= {name: old[name] for name in ("shard", "started", "run")}
+    folder.make((TWINS, MARKERS))
+    done = done_shards(path, old)
+    write_manifest(path, manifest)
     return TwinFolder(folder, manifest, done)
 
 
 def _manifest(arms: tuple[Arm, Arm], shard: int, threads: int) -> dict[str, Any]:
-    whole = [new_manifest(arm.scenario, arm.model, shard, threads) for arm in arms]
-    return {
+    both = [new_manifest(arm.scenario, arm.model, shard, threads) for arm in arms]
+    manifest = {
         "schema_version": SCHEMA_VERSION,
-        "kind": "comparison",
+        "kind": COMPARISON,
         "notice": NOTICE,
         "status": "running",
         "persons": arms[0].scenario.persons,
-        **{key: whole[0][key] for key in _BOTH},
+        **{key: both[0][key] for key in _BOTH},
         "started": now(),
         "finished": None,
         "stats": {},
         "files": {},
-        **{x: {key: arm[key] for key in _ARM} for x, arm in zip("ab", whole, strict=True)},
+        **{x: {key: arm[key] for key in _ARM} for x, arm in zip("ab", both, strict=True)},
     }
+    keys = {f"run of {x}": run_key(arm) for x, arm in zip("ab", both, strict=True)}
+    return {**manifest, "run": digest_of({"kind": COMPARISON, **keys})[:16]}
+
+
+def _files_of(markers: Iterable[Marker]) -> dict[str, str]:
+    """Return the checksum of every part by its path."""
+    return {part: checksum for marker in markers for part, checksum in marker.files.items()}
 
 
 def _units(table: pl.DataFrame) -> dict[str, str]:
