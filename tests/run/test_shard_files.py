@@ -1,5 +1,6 @@
 """Markers come in the order of their shards, of their run alone; damage is in `properties`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,8 @@ MANIFEST: dict[str, Any] = {
 
 def mark(folder: Path, shard: int, **given: Any) -> None:
     (folder / MARKERS).mkdir(exist_ok=True)
-    content: dict[str, Any] = {"shard": shard, "first": shard, "patients": 1, "files": {}}
-    write_marker(folder, Marker(**{**content, "rows": {}, "counts": {}, "run": RUN, **given}))
+    plain = Marker(shard, shard, 1, files={}, rows={}, counts={}, run=RUN)
+    write_marker(folder, replace(plain, **given))
 
 
 def test_markers_come_in_the_order_of_their_shards(tmp_path: Path) -> None:
