@@ -48,7 +48,7 @@ def test_run_ends_with_a_summary(first: tuple[Path, Result]) -> None:
     assert re.search(rf"^run +{re.escape(str(folder))}$", text, re.MULTILINE)
     assert re.search(r"report\.html$", text, re.MULTILINE)
     assert re.search(
-        r"^rests on +\d+ parameters, of which \d+ are assumptions; paget cite", text, re.MULTILINE
+        r"^rests on +\d+ parameters, of which \d+ are assumptions;", text, re.MULTILINE
     )
     assert NOTICE in text
     assert "seed 5" in result.stderr
