@@ -103,6 +103,14 @@ def test_a_name_that_nobody_reads_is_refused_with_its_line(case: str, tmp_path: 
     assert words in str(refused.value)
 
 
+@pytest.mark.parametrize("key", ["base", "cancer"])
+def test_a_file_of_the_clinic_builds_on_nothing(key: str, tmp_path: Path) -> None:
+    path = tmp_path / "symptoms.toml"
+    path.write_text(f'{key} = "common"\n', encoding="utf-8")
+    with pytest.raises(ParameterError, match=f"unknown key {key} in .*symptoms.toml"):
+        read_clinic(path)
+
+
 def test_any_site_of_the_body_map_may_have_its_own_symptoms(tmp_path: Path) -> None:
     path = tmp_path / "symptoms.toml"
     path.write_text(f"[adrenal]\ncells.flank_pain = {PARAMETER}\n", encoding="utf-8")

@@ -56,8 +56,8 @@ def noted(c: Case) -> dict[int, Table]:
 
 
 def test_the_atlas_names_them() -> None:
-    assert complication_names() == NAMED
-    assert len(NAMED) <= MAX_COMPLICATIONS
+    assert complication_names()[: len(NAMED)] == NAMED  # others follow: codes stay
+    assert len(complication_names()) <= MAX_COMPLICATIONS
 
 
 def test_what_each_organ_dies_of() -> None:

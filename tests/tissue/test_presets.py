@@ -6,21 +6,15 @@ import pytest
 from paget.tissue.cascade import Cascade
 from paget.tissue.cells import COUNTER_MASK
 from paget.tissue.kinds import MESENCHYMAL, NECROTIC
-from paget.tissue.model_file import load_model
+from paget.tissue.model_file import known_models, load_model
 from paget.tissue.processes.membrane import front_depth
 from paget.tissue.state import Tissue
 from paget.tissue.vessels import carrying_blood
 from tests.tissue.colonies import advance
 
-PHYSICAL = (
-    "emt-switching",
-    "invasion-2d",
-    "invasion-3d",
-    "micrometastasis",
-    "naive-soil",
-    "normal-tissue",
-    "prepared-soil",
-)
+PUBLISHED = ("franssen-2019", "metaspread")
+"""Models of others, in their own units: the density of cells in them is not the body's."""
+PHYSICAL = tuple(name for name in known_models() if name not in PUBLISHED)
 
 
 @pytest.mark.parametrize("name", PHYSICAL)

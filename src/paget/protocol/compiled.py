@@ -223,7 +223,7 @@ def _unknown(line: Line, key: str, word: str, known: Sequence[str]) -> ScenarioE
         f"line.{line.name}.if.{key}: {word!r}",
         line.where(f"if.{key}"),
         f"the line can never apply: those of this cancer are {names}",
-        whats_close(word, known),
+        whats_close(word, known) or f"Write line.{line.name} = false to take the line away.",
     )
 
 

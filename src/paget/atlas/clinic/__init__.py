@@ -30,6 +30,7 @@ GROUPS: Final = (*_ALONE, "nodes", "serosa", "other")
 EVERYWHERE: Final = "everywhere"
 PRIMARY: Final = "primary"
 
+_META: Final = ("label", "description")
 _NAME, _SITE, _CANCER, _CATEGORY = "<name>", "<site>", "<cancer>", "<category>"
 _FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "biopsy": ("biopsy.kept", "biopsy.loss", "biopsy.changed"),
@@ -69,6 +70,10 @@ def clinic_parameters(name: str) -> ParameterSet:
 def read_clinic(path: Path) -> ParameterSet:
     """Return the parameters of a file of the clinic; a name that nobody reads is refused."""
     parameters = load_parameters(path)
+    for key in parameters.meta:
+        if key not in _META:
+            allowed = f"keys of the file are {', '.join(_META)}, and tables"
+            raise ParameterError(f"unknown key {key}", str(path), allowed, whats_close(key, _META))
     if path.stem in _FORMS:
         _check_names(parameters, _FORMS[path.stem])
     return parameters
