@@ -24,12 +24,11 @@ from docs_pages import cited, code, number, plain, table
 import paget
 from paget.atlas.cancers import load_cancer
 from paget.fit.calibrate import Fit
-from paget.fit.fitting import fit_cancer
+from paget.fit.fitting import fit_cancer, fitted_cancers
 from paget.fit.validate import fit_table, score
 from paget.run.scenario import the_body
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
-CANCERS: Final = ("colon", "pancreas", "breast")
 FREE: Final = 0.8  # from this posterior over prior SD on the data hardly speak of a direction
 TIED: Final = 0.5  # from this correlation on two directions are named together
 KINDS: Final = {
@@ -47,7 +46,7 @@ Row = Mapping[str, Any]
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the pages that the command line asks for."""
     parser = argparse.ArgumentParser(description="Write docs/fit-<cancer>.md.")
-    parser.add_argument("cancers", nargs="*", default=CANCERS, help="colon, pancreas, breast; all")
+    parser.add_argument("cancers", nargs="*", default=fitted_cancers(), help="all if none is named")
     parser.add_argument("--patients", type=int, default=40_000, help="lives behind the table")
     parser.add_argument("--seed", type=int, default=1889, help="of these lives")
     parser.add_argument(

@@ -21,7 +21,7 @@ import polars as pl
 from paget.atlas.clinic import load_clinic
 from paget.core.units import YEAR
 from paget.run.scenario import Scenario, load_scenario
-from paget.tables.patients import OTHER_CAUSE_WORDS
+from paget.tables.vocabulary import OTHER_CAUSE_WORDS
 from paget.twins.comparison import Comparison
 from paget.twins.outcomes import Floats, Mask, log_hazard_ratio
 

@@ -47,7 +47,7 @@ class Followed(NamedTuple):
 def followed_of(patients: pl.DataFrame) -> Followed:
     """Return the patients of a cohort whose cancer was found, from diagnosis on.
 
-    A column ``weight`` is taken where there is one (`paget.observe.registry.treatment_mix`).
+    A column ``weight`` is taken where there is one (`paget.observe.selection.treatment_mix`).
     """
     found = patients.filter(pl.col("diagnosis_day").is_not_null())
     end = pl.coalesce("death_day", "follow_up_day")

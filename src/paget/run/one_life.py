@@ -21,7 +21,8 @@ from paget.engine.reading import write_sizes
 from paget.run.scenario import Scenario, resolve
 from paget.run.shards import Engine
 from paget.tables import columns
-from paget.tables.patients import KINDS, LOCAL, diameters_mm
+from paget.tables.patients import diameters_mm
+from paget.tables.vocabulary import KINDS, LOCAL
 
 Floats = npt.NDArray[np.float64]
 

@@ -21,16 +21,14 @@ from paget.life import CANCER
 from paget.tables import columns
 from paget.tables.clinic import BIOPSIES
 from paget.tables.columns import Codes, Mask
-from paget.tables.patients import (
+from paget.tables.lesions import lesion_kinds
+from paget.tables.patients import has_recurrence, is_averted, recurrence_kinds
+from paget.tables.vocabulary import (
     DETECTIONS,
     KINDS,
     RECURRENCES,
     RESPONSES,
     causes_of_death,
-    has_recurrence,
-    is_averted,
-    lesion_kinds,
-    recurrence_kinds,
     site_words,
 )
 

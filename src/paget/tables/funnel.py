@@ -21,7 +21,7 @@ from paget.body.shedding import ROUTES, SEED_KINDS, SEROSA
 from paget.engine import Model
 from paget.engine.lives import ASLEEP, EXTINCT
 from paget.tables import columns
-from paget.tables.patients import ROUTE_CODES, ROUTE_WORDS
+from paget.tables.vocabulary import ROUTE_CODES, ROUTE_WORDS
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -30,7 +30,7 @@ from paget.run.pool import Progress, Ticker, carry_out
 from paget.run.scenario import Scenario, ScenarioLike, load_scenario, resolve
 from paget.run.shard_files import Marker
 from paget.run.shards import compile_engine
-from paget.tables.patients import cancer_label
+from paget.tables.vocabulary import cancer_label
 from paget.twins.estimates import estimate_table, illustration_table
 from paget.twins.files import TWINS, TwinFolder, open_twins
 from paget.twins.lives import Arm, TwinShard, live_both, no_twins, share_of_rows, twin_shard

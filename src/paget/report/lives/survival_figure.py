@@ -26,7 +26,7 @@ from paget.report.page.style import (
     say_empty,
     say_legend,
 )
-from paget.tables.patients import OTHER_CAUSE_WORDS
+from paget.tables.vocabulary import OTHER_CAUSE_WORDS
 
 _YEARS: Final = 10.0
 _MARK: Final = 5.0

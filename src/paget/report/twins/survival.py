@@ -26,7 +26,7 @@ from paget.report.page.style import (
     say_legend,
 )
 from paget.report.twins.figures import ARMS, arm_handles, twin_facts
-from paget.tables.patients import OTHER_CAUSE_WORDS
+from paget.tables.vocabulary import OTHER_CAUSE_WORDS
 from paget.twins.outcomes import Survival
 from paget.twins.rest import Rest
 
