@@ -127,6 +127,13 @@ def test_beta_binomial_finds_the_law_of_the_share() -> None:
     assert beta_binomial(patients) == pytest.approx((1.5, 4.0), rel=1e-3)
 
 
+@pytest.mark.parametrize("positive", [[1], [30], [1, 1, 1, 1], [29, 30, 30], [3, 3, 12]])
+def test_missed_nodes_of_few_patients_are_a_share(positive: list[int]) -> None:
+    rows = [{"positive_nodes": k} for k in positive]
+    for examined in (5, 8, 12):
+        assert 0.0 <= value("positive nodes missed", f"{examined} examined", *rows) <= 100.0
+
+
 def test_missed_nodes_are_told_of_those_found_positive() -> None:
     """Of stages I to III only; who has one node of thirty is seldom found, and little counted."""
     few = [{"positive_nodes": 1}] * 5 + [{"positive_nodes": 15}] * 5

@@ -44,6 +44,7 @@ _SIZE: Final = "diameter_mm"
 _SMALL: Final = 20.0  # [mm]
 _TUBE: Final = 5  # circulating cells in 7.5 mL that part patients
 _EXAMINED: Final = 12.0  # nodes on average, 1994 to 2005: an assumption; a median of 17.8 later
+_NARROW: Final = 8.0  # logarithm of the parameters of a beta law, at most
 _FIRST_MM: Final = 1.0
 _ORGANS: Final = ("bone", "lung", "liver", "brain")
 
@@ -116,7 +117,8 @@ def _draws(total: int) -> Floats:
 def beta_binomial(patients: Floats) -> tuple[float, float]:
     """Return the beta law of the share of positive nodes that makes what was found likeliest.
 
-    ``patients`` are counted by nodes examined (row) and nodes found positive (column).
+    ``patients`` are counted by nodes examined (row) and nodes found positive (column). Few of them
+    may have no likeliest law but ever narrower ones; the search ends at a stated one.
     """
     n, x = np.nonzero(patients)
     weight = patients[n, x] / patients.sum()
@@ -125,7 +127,8 @@ def beta_binomial(patients: Floats) -> tuple[float, float]:
         a, b = np.exp(at)
         return -float(weight @ (betaln(x + a, n - x + b) - betaln(a, b)))
 
-    a, b = np.exp(minimize(surprise, np.array([0.0, 1.0]), method="Nelder-Mead").x)
+    limits = [(-_NARROW, _NARROW)] * 2
+    a, b = np.exp(minimize(surprise, [0.0, 1.0], method="Nelder-Mead", bounds=limits).x)
     return float(a), float(b)
 
 
