@@ -43,8 +43,9 @@ def test_the_standard_error_is_that_of_a_share() -> None:
     assert grade.value(tables) == pytest.approx(100.0 / 7.0, abs=0.1)
     expected = 100.0 * np.sqrt(0.3 * 0.7 / 4000)
     assert 0.5 * expected < chosen.standard_error(tables) < 2.0 * expected
-    # What does not vary has no error, and of one patient nobody knows it.
-    same = Quantity(lambda t: told(t.found, pl.lit(0.1)), mean)
-    assert same.standard_error(tables) == 0.0
+    # Where it happened to nobody the spread is unknown, not nothing; so it is of one patient.
+    never = Quantity(lambda t: told(t.found, pl.lit(value=False)), share)
+    assert never.value(tables) == 0.0
+    assert np.isnan(never.standard_error(tables))
     assert np.isnan(grade.standard_error(cohort([{}])))
     assert np.isnan(grade.standard_error(cohort([])))

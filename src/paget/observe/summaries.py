@@ -52,10 +52,8 @@ class Quantity:
             if chosen.any()
         ]
         known = np.array([value for value in every if np.isfinite(value)])
-        if len(known) < 2:  # noqa: PLR2004 - a spread is of two at least
-            return float("nan")
-        if known.min() == known.max():
-            return 0.0  # and not the rounding of a mean
+        if not len(known) or known.min() == known.max():
+            return float("nan")  # parts that agree, as where nothing happened, tell of no spread
         return float(known.std(ddof=1) / np.sqrt(len(known)))
 
 
