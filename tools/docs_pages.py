@@ -20,7 +20,7 @@ from paget.core.parameter import MECHANISM, Parameter
 from paget.core.parameters import ParameterSet
 from paget.core.sources import Source
 from paget.fit.calibrate import Knob
-from paget.fit.fitting import FITS, knobs_of
+from paget.fit.fitting import fitted_cancers, knobs_of
 from paget.fit.validate import TABLE
 from paget.run.scenario import known_scenarios, load_scenario, resolve, the_body
 from paget.tables.dictionary import DICTIONARY
@@ -64,7 +64,7 @@ def write_pages(folder: Path) -> None:
         **{
             f"priors-{name}.inc.md": _priors(knobs_of(name), cancer)
             for name, cancer in cancers.items()
-            if (FITS / f"{name}.toml").is_file()
+            if name in fitted_cancers()
         },
     }
     for name, text in pages.items():

@@ -24,12 +24,11 @@ from docs_pages import cited, code, number, plain, table
 import paget
 from paget.atlas.cancers import load_cancer
 from paget.fit.calibrate import Fit
-from paget.fit.fitting import fit_cancer
+from paget.fit.fitting import fit_cancer, fitted_cancers
 from paget.fit.validate import fit_table, score
 from paget.run.scenario import the_body
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
-CANCERS: Final = ("colon", "pancreas", "breast")
 FREE: Final = 0.8  # from this posterior over prior SD on the data hardly speak of a direction
 TIED: Final = 0.5  # from this correlation on two directions are named together
 KINDS: Final = {
@@ -47,7 +46,7 @@ Row = Mapping[str, Any]
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the pages that the command line asks for."""
     parser = argparse.ArgumentParser(description="Write docs/fit-<cancer>.md.")
-    parser.add_argument("cancers", nargs="*", default=CANCERS, help="colon, pancreas, breast; all")
+    parser.add_argument("cancers", nargs="*", default=fitted_cancers(), help="all if none is named")
     parser.add_argument("--patients", type=int, default=40_000, help="lives behind the table")
     parser.add_argument("--seed", type=int, default=1889, help="of these lives")
     parser.add_argument(
@@ -108,19 +107,24 @@ def beside(rows: Iterable[Row]) -> str:
 
 def _line(row: Row) -> tuple[str, ...]:
     sign = "×÷" if row["is_factor"] else "±"
-    verdict = "within" if row["within"] else "**misfit**"
+    verdict = "too few" if row["within"] is None else "within" if row["within"] else "**misfit**"
     source = cited(str(row["source"])) + ("" if row["confirmed"] else ", not confirmed")
-    error = number(row["error"], 2) if row["error"] > 1e-9 * abs(row["model"]) else "exact"
     return (
         plain(named(row)),
         plain(row["unit"]),
         _published(row),
         f"{sign} {number(row['tolerance'], 3)}",
-        number(row["model"], 4),
-        error,
+        "nobody" if row["model"] is None else number(row["model"], 4),
+        _error(row),
         verdict,
         source,
     )
+
+
+def _error(row: Row) -> str:
+    if row["error"] is None:  # too few tell it
+        return "?"
+    return number(row["error"], 2) if row["error"] > 1e-9 * abs(row["model"]) else "exact"
 
 
 def _published(row: Row) -> str:
@@ -139,7 +143,7 @@ def misfits(rows: Iterable[Row], explained: Mapping[str, str]) -> str:
     """Return the rows outside their tolerance, each with its explanation."""
     lines: list[str] = []
     for row in rows:
-        if row["within"]:
+        if row["within"] is not False:
             continue
         why = explained.get(named(row), "*Not explained yet.*")
         beside_it = f"{number(row['model'], 4)} beside {number(row['published'], 4)}"
@@ -149,7 +153,7 @@ def misfits(rows: Iterable[Row], explained: Mapping[str, str]) -> str:
 
 def stale(found: pl.DataFrame, explained: Mapping[str, str]) -> list[str]:
     """Return the explanations whose rows lie within tolerance, or do not exist."""
-    missed = {named(row) for row in found.to_dicts() if not row["within"]}
+    missed = {named(row) for row in found.to_dicts() if row["within"] is False}
     return [name for name in explained if name not in missed]
 
 

@@ -62,11 +62,25 @@ ALIVE, REMOVED, EXTINCT, ASLEEP, KILLED = 0, 1, 2, 3, 4
 # Of death, after ALIVE; the last two are of the treatment of the cancer.
 CANCER, OTHER_CAUSE, OPERATION, TREATMENT = 1, 2, 3, 4
 
+# What a table says of a death from the cancer's treatment, after the cancer's name.
+CAUSE_SUFFIXES: Final = (" (operation)", " (treatment)")
+OTHER_CAUSE_WORDS: Final = "other cause"
+
+# What a lesion is.
+LESION_KINDS: Final = ("primary", "nodal", "distant", "local", "second_primary")
+PRIMARY, NODAL, DISTANT, LOCAL = 0, 1, 2, 3
+
+# By which a lesion was founded: a seed that settles only in prepared soil came by blood as well.
+LESION_ROUTES: Final = ("blood", "lymph", "serosa", "node")
+
+RECURRENCES: Final = ("local", "regional", "distant", "second_primary")
+
 # ------------------------------------------------------------------------------------ the clinic
 
 # What T goes by.
 T_RULES: Final = ("depth", "diameter")
 BY_DEPTH, BY_DIAMETER = 0, 1
+STAGES: Final = ("0", "I", "IA", "IB", "II", "IIA", "IIB", "III", "IIIA", "IIIB", "IIIC", "IV")
 SUMMARY_STAGES: Final = ("in_situ", "localized", "regional", "distant")
 
 DRUG_CLASSES: Final = ("chemotherapy", "targeted", "endocrine", "immunotherapy")
@@ -84,6 +98,7 @@ DIAGNOSIS, AFTER, RECURRENCE, PROGRESSION = map(constant, range(4))
 
 AIMS: Final = ("any", "curative", "palliative")
 CURATIVE, PALLIATIVE = 1, 2
+INTENTS: Final = ("curative", "palliative")  # at their code less one
 
 # At what surgery and radiotherapy aim: a sum of these.
 TARGETS: Final = ("primary", "nodes", "metastases")

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from paget.atlas.anatomy import SEED_KINDS, BodyMap, load_body_map
+from paget.atlas.anatomy import BodyMap, load_body_map
 from paget.atlas.cancers import known_cancers, load_cancer
 from paget.body.anatomy import BodyGraph, Switches, body_graph
 from paget.body.circulation import Fates, TransitParameters, circulating_per_ml, fates
 from paget.core.errors import ConvergenceError
-from paget.words import BLOOD, LYMPH, ROUTES, SEROSA
+from paget.words import BLOOD, LYMPH, ROUTES, SEED_KINDS, SEROSA
 from tests.body.particle_walk import Walked, particle_walk, start_of
 
 HOUR = 1.0 / 24.0

@@ -1,10 +1,9 @@
-"""`verify` and `validate`: what they show of checks and figures that stand in for the real ones."""
+"""`verify`: what it shows of checks that stand in for the real ones."""
 
 import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
-import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -57,56 +56,3 @@ def test_verify_fails_where_one_fails(check: Check, monkeypatch: pytest.MonkeyPa
 def test_verify_takes_names(monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, SOUND, WRONG)
     assert CliRunner().invoke(app, ["verify", "founding"]).exit_code == 0
-
-
-def test_validate_shows_the_model_beside_what_was_published(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    row = {
-        "cancer": "colon",
-        "quantity": "size",
-        "group": "> 60 mm",
-        "published": 18.0,
-        "low": None,
-        "high": None,
-        "tolerance": 3.0,
-        "unit": "% of patients",
-        "model": 17.2,
-        "error": 0.21,
-        "within": True,
-        "kind": "target",
-        "confirmed": True,
-        "source": "ncdb2015",
-        "note": "",
-    }
-    told: list[object] = []
-
-    def fit_table(*arguments: object) -> pl.DataFrame:
-        told.extend(arguments)
-        misfit = {**row, "group": "<= 20 mm", "model": 30.0, "within": False}
-        return pl.DataFrame([row, misfit])
-
-    monkeypatch.setattr("paget.fit.validate.fit_table", fit_table)
-    result = CliRunner().invoke(app, ["validate", "colon", "--patients", "9", "--seed", "4"])
-    assert result.exit_code == 0, result.output
-    assert told == ["colon", 9, 4, {}]
-    assert "size: > 60 mm" in result.stdout
-    assert "within" in result.stdout
-    assert "MISFIT" in result.stdout
-    assert "1 of 2 confirmed targets (50 %) lie within tolerance" in result.stdout
-
-
-def test_validate_refuses_a_wrong_change() -> None:
-    result = CliRunner().invoke(app, ["validate", "colon", "--set", "growth.laww=power"])
-    assert result.exit_code == 2
-    assert "unknown parameter growth.laww in --set" in result.stderr
-
-
-def test_validate_says_where_nothing_was_published(monkeypatch: pytest.MonkeyPatch) -> None:
-    def targets(_: str) -> tuple[()]:
-        return ()
-
-    monkeypatch.setattr("paget.fit.validate.targets", targets)
-    result = CliRunner().invoke(app, ["validate", "rectum"])
-    assert result.exit_code == 2
-    assert "no published figures for rectum" in result.stderr

@@ -20,9 +20,8 @@ from paget.clinic.staging import (
     summary_stage,
     t_category,
 )
-from paget.tables.patients import STAGES
 from paget.verify.staging import TABLES
-from paget.words import SUMMARY_STAGES
+from paget.words import STAGES, SUMMARY_STAGES
 from tests.clinic.colonies import case
 
 MM = 1000.0

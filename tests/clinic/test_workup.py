@@ -92,3 +92,33 @@ def test_fewer_examined_nodes_find_fewer_positive_ones() -> None:
     soil = c.model.soil
     share = 6.0 / soil["nodes"][soil["is_regional"] == 1].sum()
     assert np.mean(found) == pytest.approx(share, rel=0.15)
+
+
+def test_a_positive_sentinel_is_one_of_the_positive_nodes() -> None:
+    c = case({})
+    c.model.world.protocol.examined_nodes = 4.0
+    c.person.positive_nodes, c.person.sentinel = 1, 1
+    for patient in range(50):
+        c.person.patient = patient
+        examine_nodes(c.person, c.model.world)
+        assert c.person.found_nodes == 1
+    c.person.positive_nodes = 6
+    found = []
+    for patient in range(500):
+        c.person.patient = patient
+        examine_nodes(c.person, c.model.world)
+        assert 1 <= c.person.found_nodes <= min(6, c.person.examined_nodes)
+        found.append((c.person.found_nodes - 1) / max(c.person.examined_nodes - 1, 1))
+    soil = c.model.soil
+    share = 5.0 / (soil["nodes"][soil["is_regional"] == 1].sum() - 1)
+    assert np.mean(found) == pytest.approx(share, rel=0.2)
+
+
+@pytest.mark.parametrize(("sentinel", "examined", "found"), [(-1, 0, 0), (0, 2, 0), (1, 2, 1)])
+def test_of_nodes_that_stay_the_sentinel_alone_is_known(
+    sentinel: int, examined: int, found: int
+) -> None:
+    c = case({})
+    c.person.positive_nodes, c.person.nodes_stay, c.person.sentinel = 3, 1, sentinel
+    examine_nodes(c.person, c.model.world)
+    assert (c.person.examined_nodes, c.person.found_nodes) == (examined, found)

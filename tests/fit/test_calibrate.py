@@ -16,6 +16,7 @@ from paget.fit.fitting import (
     as_toml,
     certainty,
     factor_of,
+    fitted_cancers,
     knobs_of,
     own_changes,
     position_of,
@@ -113,7 +114,7 @@ def test_a_cohort_has_a_factor_of_its_own() -> None:
     assert position_of(knobs, to_values(knobs, x)) == pytest.approx(x)
 
 
-@pytest.mark.parametrize("cancer", ["colon", "pancreas"])
+@pytest.mark.parametrize("cancer", fitted_cancers())
 def test_positions_and_values_are_inverse(cancer: str) -> None:
     knobs = knobs_of(cancer)
     x = np.random.default_rng(1).normal(0.0, 1.0, len(knobs))

@@ -1,40 +1,28 @@
-"""The observation layer, the targets and the fit of the atlas."""
+"""The targets, the model beside them and the fit of the atlas."""
 
 import math
 
-import numpy as np
+import polars as pl
 import pytest
-from lifelines import KaplanMeierFitter
 
-from paget.atlas.anatomy import load_body_map
-from paget.atlas.cancers import load_cancer
-from paget.engine import build_model
+from paget.atlas.cancers import known_cancers
+from paget.fit.fitting import fitted_cancers
 from paget.fit.validate import (
     COHORTS,
+    COLORECTAL,
+    FIT_COLUMNS,
     Target,
     cohort_model,
     cohorts,
     fit_table,
     model_value,
+    monte_carlo_error,
     score,
     targets,
 )
-from paget.observe.published import (
-    OBSERVATIONS,
-    cancer_survival,
-    first_metastatic,
-    standard_error,
-)
-from paget.observe.sample import Sample, sample_lives
+from paget.observe.quantities import KNOWN
 from paget.run.scenario import known_scenarios
-from tests.lived import HORIZON
-
-
-@pytest.fixture(scope="module")
-def sample() -> Sample:
-    body = load_body_map()
-    colon = load_cancer("colon", frozenset(body.site_names))
-    return sample_lives(build_model(colon, body, HORIZON), 3000, seed=5)
+from tests.observe.by_hand import cohort
 
 
 def target(**changes: object) -> Target:
@@ -73,45 +61,69 @@ def test_a_factor_is_a_ratio() -> None:
     assert not loose.holds(0.0)
 
 
-def test_every_target_row_is_observed_and_unconfirmed_ones_are_no_targets() -> None:
-    for cancer in ("colon", "pancreas"):
-        rows = targets(cancer)
-        assert len(rows) > 10
-        for row in rows:
-            assert (row.quantity, row.group) in OBSERVATIONS
-            assert row.confirmed or row.kind != "target"
+@pytest.mark.parametrize("cancer", fitted_cancers())
+def test_every_target_row_is_observed_and_unconfirmed_ones_are_no_targets(cancer: str) -> None:
+    rows = targets(cancer)
+    assert len(rows) > 10
+    for row in rows:
+        assert (row.quantity, row.group) in KNOWN
+        assert row.confirmed or row.kind != "target"
 
 
-def test_survival_is_kaplan_meier(sample: Sample) -> None:
-    days = sample.persons.follow_up_day - sample.persons.diagnosis_day
-    fitter = KaplanMeierFitter().fit(days, sample.persons.cause == 1)
-    expected = 100.0 * float(fitter.predict(5.0 * 365.25))
-    assert cancer_survival(sample, 5.0) == pytest.approx(expected, abs=1e-9)
+@pytest.mark.parametrize("cancer", known_cancers())
+@pytest.mark.parametrize("patients", [1, 2, 3])
+def test_few_patients_get_a_whole_answer(cancer: str, patients: int) -> None:
+    assert_whole(fit_table(cancer, patients, seed=4), cancer)
 
 
-def test_shares_of_sizes_sum_to_all(sample: Sample) -> None:
-    groups = ("<= 20 mm", "20-40 mm", "40-60 mm", "> 60 mm")
-    assert sum(OBSERVATIONS["size", group](sample) for group in groups) == pytest.approx(100.0)
-    summary = [OBSERVATIONS["stage share", group](sample) for group in ("I", "II", "III")]
-    distant = OBSERVATIONS["at diagnosis", "metastases"](sample)
-    assert sum(summary) + distant == pytest.approx(100.0)
+NO_METASTASIS = {"arrest.viability": 0.0, "nodes.viability": 0.0, "arrest.serosal_viability": 0.0}
+NOBODY_FOUND: dict[str, object] = {
+    **NO_METASTASIS,
+    "growth.doubling_time": "2000 day",
+    "growth.doubling_time.spread": 0.0,
+    "symptoms.primary_diameter": "200 mm",
+    "symptoms.primary_diameter.spread": 0.0,
+}
+ONE_SEX = {"onset.male_share": 1.0}
+NO_LIVER = {"arrest.liver.affinity": 0.0}
 
 
-def test_first_metastatic_patients_have_a_site(sample: Sample) -> None:
-    found = first_metastatic(sample)
-    assert np.all(found.persons.sites_seen != 0)
-    assert len(found.persons) >= int(np.sum(sample.persons.n_seen > 0))
+@pytest.mark.parametrize("changes", [NOBODY_FOUND, NO_METASTASIS, ONE_SEX, NO_LIVER])
+@pytest.mark.parametrize("cancer", fitted_cancers())
+def test_odd_cohorts_get_a_whole_answer(changes: dict[str, object], cancer: str) -> None:
+    assert_whole(fit_table(cancer, 40, 4, changes), cancer)
 
 
-def test_standard_error_is_that_of_a_share(sample: Sample) -> None:
-    share = OBSERVATIONS["size", "20-40 mm"](sample) / 100.0
-    expected = 100.0 * math.sqrt(share * (1.0 - share) / len(sample.persons))
-    error = standard_error(sample, "size", "20-40 mm")
-    assert 0.5 * expected < error < 2.0 * expected
+def test_what_concerns_nobody_is_null() -> None:
+    unmoved = fit_table("colon", 60, 4, NO_METASTASIS)
+    first = unmoved.filter(pl.col("quantity") == "first metastatic site")
+    assert first["model"].null_count() == first.height > 0
+    unfound = fit_table("colon", 60, 4, NOBODY_FOUND)
+    size = unfound.filter(pl.col("quantity") == "size")
+    assert size["model"].null_count() == size.height > 0
+
+
+def assert_whole(table: pl.DataFrame, cancer: str) -> None:
+    """All rows are there; what concerns nobody is null, and nothing is undefined or infinite."""
+    assert table.height == len(targets(cancer))
+    assert dict(table.schema) == {name: dtype() for name, dtype in FIT_COLUMNS.items()}
+    for name in ("model", "error"):
+        assert table[name].drop_nulls().is_finite().all(), table.filter(~pl.col(name).is_finite())
+    assert table["within"].is_null().equals(table["model"].is_null())
+    told = table.filter(pl.col("within").is_not_null(), kind="target", confirmed=True)
+    assert score(table) == (int(told["within"].sum()), told.height)
+
+
+def test_a_mixed_series_of_nobody_metastatic_is_unknown() -> None:
+    row = target(cancer=COLORECTAL, quantity="metastatic sites at first metastasis", group="mean")
+    for found in ([], [{}], [{}] * 40):
+        tables = {"colon": cohort(found), "rectum": cohort(found)}
+        assert math.isnan(model_value(row, tables, "colon"))
+        assert math.isnan(monte_carlo_error(row, tables, "colon"))
 
 
 @pytest.mark.science
-@pytest.mark.parametrize("cancer", ["colon", "pancreas"])
+@pytest.mark.parametrize("cancer", fitted_cancers())
 def test_the_atlas_fits_its_targets(cancer: str) -> None:
     """At least 80 % of the confirmed target rows are within tolerance, on a seed no fit saw."""
     table = fit_table(cancer, patients=40_000, seed=20_261_120)
@@ -136,16 +148,21 @@ def test_rows_of_another_clinic_are_told_of_their_own_cohort() -> None:
     assert set(COHORTS.values()) <= set(known_scenarios())
 
 
-def test_a_cohort_keeps_its_own_clinic_whatever_the_fit_tries(sample: Sample) -> None:
+def test_a_cohort_keeps_its_own_clinic_whatever_the_fit_tries() -> None:
     changes = {"detection.everywhere.diameter": 5.0, "growth.doubling_time": 100.0}
     era = cohort_model("breast-rotterdam", changes, known=False)
     density = float(era.world.density)
     liver = era.world.soil[era.sites.index("liver")]
     assert (6.0 * liver.detection_cells / (math.pi * density)) ** (1 / 3) == pytest.approx(25_000)
     assert era.world.doubling_time == 100.0
-    found = {"breast": sample, "breast, Rotterdam": sample.part(np.arange(10))}
+
+
+def test_a_row_is_told_of_its_own_cohort() -> None:
+    metastatic = {"n_metastases_seen": 1, "sites_seen": ["lung"]}
+    found = {"breast": cohort([{}, {}]), "breast, Rotterdam": cohort([{}, metastatic])}
     row = target(cancer="breast, Rotterdam", quantity="at diagnosis", group="metastases")
-    few = found["breast, Rotterdam"]
-    assert model_value(row, found, "breast") == pytest.approx(
-        100.0 * np.mean(few.persons.n_seen > 0)
+    assert model_value(row, found, "breast") == 50.0
+    assert (
+        model_value(target(cancer="all", quantity=row.quantity, group=row.group), found, "breast")
+        == 0.0
     )

@@ -9,9 +9,9 @@ import pytest
 from paget.run.scenario import load_scenario, resolve
 from paget.run.shards import Block, Engine, no_tables
 from paget.tables.dictionary import DICTIONARY, units_of
-from paget.tables.funnel import BASIS, EXPECTED, ROUTE_WORDS, STEPS, Counts, chain, funnel_table
+from paget.tables.funnel import BASIS, EXPECTED, STEPS, Counts, chain, funnel_table
 from paget.tables.hashing import logical_hash
-from paget.tables.patients import STAGES, stage_group
+from paget.words import LESION_ROUTES
 
 SEED = 1889
 N = 600
@@ -71,8 +71,11 @@ def test_null_means_did_not_happen() -> None:
     operated = pl.col("pathological_t").is_not_null()
     for column in ("detection", "grade", "true_t", "summary_stage", "sites_seen", "intent"):
         assert holds(patients, pl.col(column).is_not_null() == found)
-    for column in ("pathological_n", "positive_nodes", "examined_nodes", "stage_pathological"):
+    for column in ("surgery_day", "examined_nodes"):
         assert holds(patients, pl.col(column).is_not_null() == operated)
+    for column in ("pathological_n", "positive_nodes", "stage_pathological"):
+        looked_at = (pl.col("examined_nodes") > 0).fill_null(value=False)
+        assert holds(patients, pl.col(column).is_not_null() == looked_at)
     assert holds(patients, operated.not_() | (pl.col("intent") == "curative"))
     recurred = pl.col("recurrence_day").is_not_null()
     for column in ("recurrence_kind", "recurrence_sites"):
@@ -221,7 +224,7 @@ def test_the_cohort_is_the_sum_of_its_patients() -> None:
 
 def test_every_bar_says_what_it_rests_on() -> None:
     assert {(step, "") for step in STEPS} <= set(BASIS)
-    assert all(route in ("", *ROUTE_WORDS) for _, route in BASIS)
+    assert all(route in ("", *LESION_ROUTES) for _, route in BASIS)
     assert cohort_funnel()["basis"].null_count() == 0
 
 
@@ -251,12 +254,6 @@ def test_counts_survive_json() -> None:
 
 
 # ---------------------------------------------------------------------------------- the rest
-
-
-def test_stage_groups() -> None:
-    t, n, m = np.array([1, 3, 3, 4]), np.array([0, 0, 2, 1]), np.array([0, 0, 0, 1])
-    groups = [STAGES[place] for place in stage_group("colorectal", t, n, m)]
-    assert groups == ["I", "IIA", "IIIC", "IV"]
 
 
 def test_the_hash_is_of_rows_not_of_their_order() -> None:

@@ -21,8 +21,8 @@ from typing import Any, Final
 from paget.atlas.anatomy_file import ANATOMY_FILE, ARTERIAL, PREFIX, read_anatomy
 from paget.core.errors import DataError, ParameterError, place, whats_close
 from paget.core.parameters import ParameterSet
+from paget.words import SEED_KINDS
 
-SEED_KINDS: Final = ("single", "small", "cluster")
 CLEARED: Final = "cleared"
 NAMED_VESSELS: Final = (
     "right_heart",

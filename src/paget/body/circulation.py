@@ -20,10 +20,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paget.atlas.anatomy import SEED_KINDS
 from paget.body.anatomy import BodyGraph, Switches, knock_out
 from paget.core.errors import ConvergenceError
-from paget.words import BLOOD, CLUSTER, SINGLE
+from paget.words import BLOOD, CLUSTER, SEED_KINDS, SINGLE
 
 Floats = NDArray[np.float64]
 

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
+import typer
+
 from paget.cli.console import (
     BAD,
     GOOD,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _QUANTITY: Final = 22  # columns at least
 _LEAST: Final = 0.01  # per cent that are told as a number
 _EXACT: Final = 1e-9  # relative error below which a value is not random
+_ENOUGH: Final = 5_000  # patients from which on a misfit is not chance
 
 
 def validate(
@@ -31,7 +34,8 @@ def validate(
 ) -> None:
     """Show the model beside published figures, with Monte Carlo error and stated tolerance.
 
-    Rows of kind target may have been fitted to; a prediction never was.
+    Rows of kind target may have been fitted to; a prediction never was. From 5,000 patients on the
+    exit code is 1 where a confirmed target lies outside its tolerance.
     """
     from contextlib import nullcontext
 
@@ -48,21 +52,30 @@ def validate(
     console = complaints()
     with console.status("living beside the papers") if console.is_terminal else nullcontext():
         table = fit_table(given.cancer, given.patients, given.seed or 0, given.change)
-    _show(table, {(t.quantity, t.group) for t in targets(given.cancer) if t.is_factor})
+    _show(table)
     holds, n = score(table)
-    out = screen()
-    out.print()
-    if n:
-        share = f"{holds} of {n} confirmed targets ({100 * holds / n:.0f} %)"
-        out.print(f"{share} lie within tolerance; {table.height} rows in all.", style="bold")
+    _say_score(table, holds, n)
     note(
         f"{given.patients:,} virtual patients, seed {given.seed or 0}. ± is the tolerance of what "
         "was published (×÷ a factor), and the Monte Carlo error of the model."
     )
     say_notice()
+    if holds < n and given.patients >= _ENOUGH:
+        raise typer.Exit(1)
 
 
-def _show(table: "pl.DataFrame", factors: set[tuple[str, str]]) -> None:
+def _say_score(table: "pl.DataFrame", holds: int, n: int) -> None:
+    out = screen()
+    out.print()
+    share = f"{holds} of {n} confirmed targets" + (f" ({100 * holds / n:.0f} %)" if n else "")
+    out.print(f"{share} lie within tolerance; {table.height} rows in all.", style="bold")
+    untold = table["within"].null_count()
+    if untold:
+        rows = f"{untold} row concerns" if untold == 1 else f"{untold} rows concern"
+        note(f"{rows} nobody among so few.")
+
+
+def _show(table: "pl.DataFrame") -> None:
     shown = data_table(
         "quantity", "published", "model", "", "source",
         right=("published", "model"), fold=("quantity",),
@@ -70,24 +83,26 @@ def _show(table: "pl.DataFrame", factors: set[tuple[str, str]]) -> None:
     shown.columns[0].min_width = _QUANTITY
     for row in table.iter_rows(named=True):
         name = f"{row['quantity']}: {row['group']}" if row["group"] else str(row["quantity"])
-        sign = "×÷" if (row["quantity"], row["group"]) in factors else "±"
+        sign = "×÷" if row["is_factor"] else "±"
         kind = "" if row["kind"] == "target" else f", {row['kind']}"
         shown.add_row(
             f"{name} [{row['unit']}]",
             f"{row['published']:.4g} {sign} {row['tolerance']:.3g}",
-            _with_error(row["model"], row["error"] or 0.0, row["unit"]),
+            _with_error(row["model"], row["error"], row["unit"]),
             _verdict(row["within"]),
             f"{row['source']}{kind}",
         )
     show_table(shown)
 
 
-def _with_error(model: float | None, error: float, unit: str) -> str:
+def _with_error(model: float | None, error: float | None, unit: str) -> str:
     """Return a value with its Monte Carlo error; without one where nothing is random."""
     if model is None:
         return "nobody"
     if unit.startswith("%") and 0.0 < model < _LEAST:
         return f"< {_LEAST}"
+    if error is None:  # too few tell it
+        return f"{model:.4g} ± ?"
     return f"{model:.4g} ± {error:.2g}" if error > _EXACT * abs(model) else f"{model:.4g}"
 
 

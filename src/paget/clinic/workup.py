@@ -23,7 +23,7 @@ from paget.kernels.philox import ONCE, SELF, normal, uniform
 from paget.words import BLOOD_NOTE, NO_DETAIL, NOTHING, SCAN_NOTE, SEROSA
 
 MIDDLE_AGE = 65.0  # [year] at which the score of performance has mean zero
-SENTINEL_NODES = 2  # examined where none is positive
+SENTINEL_NODES = 2  # examined where the others stay
 METASTASIS = 2  # how a cancer is found: by the symptoms of a metastasis
 FOUND = constant(1)  # the index of the draw of positive nodes among those examined
 
@@ -150,8 +150,9 @@ def examine_nodes(person: Person, world: World) -> None:
 
     Assumes
     -------
-    The number examined is Poisson about the protocol's mean, at most as many as there are; those
-    examined are a random draw from them. Where the sentinel node is negative no other is removed.
+    The number examined is Poisson about the protocol's mean, at most as many as there are. A
+    positive sentinel is one of them, and the others are a random draw. Where the nodes stay, the
+    sentinel nodes alone are examined, if the protocol looks for them.
     """
     total = 0.0
     for site in range(world.n_sites):
@@ -160,10 +161,10 @@ def examine_nodes(person: Person, world: World) -> None:
     nodes = int(total)
     person.examined_nodes, person.found_nodes = nodes, person.positive_nodes
     protocol = world.protocol
+    known = 1 if person.sentinel == 1 else 0
     if person.nodes_stay:
-        few = person.sentinel == 0
-        person.examined_nodes = SENTINEL_NODES if few else 0
-        person.found_nodes = 0
+        person.examined_nodes = SENTINEL_NODES if person.sentinel >= 0 else 0
+        person.found_nodes = known
         return
     if protocol.examined_nodes <= 0.0:
         return
@@ -171,4 +172,6 @@ def examine_nodes(person: Person, world: World) -> None:
     mean = protocol.examined_nodes
     person.examined_nodes = min(nodes, max(1, round(mean + z * mean**0.5)))
     u = uniform(person.key, streams.EXAMINED, person.patient, SELF, FOUND)
-    person.found_nodes = found_positive(person.positive_nodes, nodes, person.examined_nodes, u)
+    others = person.examined_nodes - known
+    found = found_positive(person.positive_nodes - known, nodes - known, others, u)
+    person.found_nodes = known + found

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from paget.body.growth import NEVER, growth_law, size_after
+from paget.body.growth import NEVER, doubling_time, growth_law, size_after
 from paget.body.lesion import World, size_on
 from paget.body.progression import diameter
 from paget.body.queue import Records
@@ -60,6 +60,8 @@ def write_local_relapses(persons: Records, world: World, rows: Records) -> None:
         row.founded_day = row.asleep_until_day = person.surgery_day
         row.switch_day = NEVER
         row.detected_day = person.recurrence_day
+        seen = size_after(law, p.residual_cells, person.recurrence_day - person.surgery_day)
+        row.doubling_time_seen = doubling_time(law, seen)
         row.fate, row.fate_day = ALIVE, end
         cells = size_after(law, p.residual_cells, end - person.surgery_day)
         row.diameter_mm_at_fate = diameter(cells, p.density) / 1000.0

@@ -4,7 +4,7 @@ Joins what the other modules know: ``calibrate`` searches, ``validate`` says wha
 ``atlas/fits`` what may be explored. Quantities without a confirmed source never enter as targets:
 the few that do (kind ``consistency``) act as broad priors, with their wide tolerance.
 
-Public names: ``fit_cancer``, ``position_of``, ``as_toml``.
+Public names: ``fit_cancer``, ``fitted_cancers``, ``knobs_of``, ``position_of``, ``as_toml``.
 """
 
 import math
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from paget.atlas.anatomy import load_body_map
-from paget.atlas.cancers import load_cancer
+from paget.atlas.cancers import known_cancers, load_cancer
 from paget.core.errors import ScenarioError
 from paget.core.parameters import Parameter, ParameterSet
 from paget.fit.calibrate import (
@@ -33,9 +33,9 @@ from paget.fit.calibrate import (
 from paget.fit.validate import (
     COHORTS,
     Target,
+    lived_cohorts,
     model_value,
     monte_carlo_error,
-    samples,
     targets,
 )
 from paget.run.scenario import load_scenario
@@ -45,12 +45,18 @@ Floats = npt.NDArray[np.float64]
 FITS: Final = files("paget.atlas") / "fits"
 
 
+def fitted_cancers() -> tuple[str, ...]:
+    """Return the cancers of the atlas that have a fit file, in order of their names."""
+    return tuple(name for name in known_cancers() if (FITS / f"{name}.toml").is_file())
+
+
 def knobs_of(cancer: str) -> tuple[Knob, ...]:
     """Return what the fit of a cancer explores."""
     resource = FITS / f"{cancer}.toml"
     if not resource.is_file():
         raise ScenarioError(
-            f"calibration of {cancer!r}", allowed="the atlas has no fit file for this cancer"
+            f"calibration of {cancer!r}",
+            allowed=f"fit files are there for {', '.join(fitted_cancers())}",
         )
     with as_file(resource) as path:
         return load_knobs(path)
@@ -158,7 +164,9 @@ def fit_cancer(
     def residuals(values: Mapping[str, float]) -> Floats:
         common = {name: value for name, value in values.items() if name not in factors}
         changes = {**(fixed or {}), **clipped(parameters, common)}
-        found = samples(cancer, changes, patients, seed, own_changes(knobs, values, parameters))
+        found = lived_cohorts(
+            cancer, changes, patients, seed, own_changes(knobs, values, parameters)
+        )
         if not weights:  # those of the start, so that the misfit stays one function
             errors = (monte_carlo_error(row, found, cancer) for row in rows)
             weights.extend(map(certainty, rows, errors))

@@ -21,10 +21,10 @@ import polars as pl
 from paget.atlas.clinic import load_clinic
 from paget.core.units import YEAR
 from paget.run.scenario import Scenario, load_scenario
-from paget.tables.patients import OTHER_CAUSE_WORDS
 from paget.twins.comparison import Comparison
 from paget.twins.limits import FEW, share_limits
 from paget.twins.outcomes import Floats, Mask, log_hazard_ratio
+from paget.words import OTHER_CAUSE_WORDS
 
 TABLE: Final = files("paget.atlas") / "published" / "trials.csv"
 IN_ARM: Final = "disease-free in "

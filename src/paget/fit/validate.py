@@ -4,8 +4,8 @@ Rows of ``published/targets.csv`` say what a quantity is: a *target* may be fitt
 *prediction* never is; a *consistency* row was set with the result in view. The tolerance of a row
 was written before running: the larger of the published interval and the stated one.
 
-Public names: ``Target``, ``targets``, ``COHORTS``, ``cohorts``, ``cohort_model``, ``fit_table``,
-``score``.
+Public names: ``Target``, ``targets``, ``COHORTS``, ``cohorts``, ``cohort_model``,
+``lived_cohorts``, ``model_value``, ``monte_carlo_error``, ``fit_table``, ``score``.
 """
 
 import csv
@@ -21,8 +21,9 @@ import polars as pl
 
 from paget.atlas.cancers import load_cancer
 from paget.engine import Model
-from paget.observe.published import OBSERVATIONS, first_metastatic, standard_error
-from paget.observe.sample import Sample, sample_lives
+from paget.observe.after_diagnosis import first_metastatic
+from paget.observe.cohort_tables import CohortTables, live_tables
+from paget.observe.quantities import KNOWN, error_of, value_of
 from paget.run.scenario import load_scenario, resolve, the_body
 
 TABLE: Final = files("paget.atlas") / "published" / "targets.csv"
@@ -37,6 +38,17 @@ COHORTS: Final = {
     "pancreas, gemcitabine": "pancreas-gemcitabine",
 }
 """Cohorts of a cancer whose clinic was not that of its own scenario: their scenarios."""
+
+FIT_COLUMNS: Final = {
+    **dict.fromkeys(("cancer", "quantity", "group"), pl.String),
+    **dict.fromkeys(("published", "low", "high", "tolerance"), pl.Float64),
+    "unit": pl.String,
+    **dict.fromkeys(("model", "error"), pl.Float64),
+    **dict.fromkeys(("is_factor", "within"), pl.Boolean),
+    "kind": pl.String,
+    "confirmed": pl.Boolean,
+    **dict.fromkeys(("source", "note"), pl.String),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +99,7 @@ def targets(cancer: str) -> tuple[Target, ...]:
     return tuple(
         row
         for row in rows
-        if row.cancer in ("all", *cohorts(cancer), *mixed)
-        and (row.quantity, row.group) in OBSERVATIONS
+        if row.cancer in ("all", *cohorts(cancer), *mixed) and (row.quantity, row.group) in KNOWN
     )
 
 
@@ -118,19 +129,19 @@ def cohorts(cancer: str) -> tuple[str, ...]:
     return (cancer, *others, *(name for name in COHORTS if name.startswith(f"{cancer}, ")))
 
 
-def samples(
+def lived_cohorts(
     cancer: str,
     parameters: Mapping[str, object],
     patients: int,
     seed: int,
     own: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
-) -> dict[str, Sample]:
-    """Return the samples of the cohorts that the rows of a cancer need, by name.
+) -> dict[str, CohortTables]:
+    """Return the tables of the cohorts that the rows of a cancer need, by name.
 
     ``own`` holds what is changed in single cohorts.
     """
     return {
-        name: sample_lives(
+        name: live_tables(
             cohort_model(COHORTS.get(name, name), parameters, own.get(name, {}), known=k == 0),
             patients // (1 + (k > 0)),
             seed + k,
@@ -157,37 +168,37 @@ def cohort_model(
     return resolve(load_scenario(name, change=changed, where="the changes"))
 
 
-def model_value(target: Target, found: Mapping[str, Sample], cancer: str) -> float:
-    """Return the model's value of a target."""
-    observe = OBSERVATIONS[target.quantity, target.group]
-    value = observe(found[target.cancer if target.cancer in found else cancer])
+def model_value(target: Target, found: Mapping[str, CohortTables], cancer: str) -> float:
+    """Return the model's value of a target; nan where it concerns nobody who was lived."""
+    name = (target.quantity, target.group)
+    value = value_of(found[target.cancer if target.cancer in found else cancer], *name)
     if target.cancer != COLORECTAL:
         return value
     share = _mixed_share(found)
-    return share * value + (1.0 - share) * observe(found[RECTUM])
+    return share * value + (1.0 - share) * value_of(found[RECTUM], *name)
 
 
-def monte_carlo_error(target: Target, found: Mapping[str, Sample], cancer: str) -> float:
+def monte_carlo_error(target: Target, found: Mapping[str, CohortTables], cancer: str) -> float:
     """Return the standard error of ``model_value``, from the number of lives."""
     own = found[target.cancer if target.cancer in found else cancer]
-    error = standard_error(own, target.quantity, target.group)
+    error = error_of(own, target.quantity, target.group)
     if target.cancer != COLORECTAL:
         return error
     share = _mixed_share(found)
-    other = standard_error(found[RECTUM], target.quantity, target.group)
+    other = error_of(found[RECTUM], target.quantity, target.group)
     return math.hypot(share * error, (1.0 - share) * other)
 
 
-def _mixed_share(found: Mapping[str, Sample]) -> float:
-    """Return the share of colon among the metastatic patients of a mixed series."""
-    metastatic = {
-        name: len(first_metastatic(sample).persons) / max(len(sample.persons), 1)
-        for name, sample in found.items()
-        if name in (COLON, RECTUM)
-    }
-    colon = COLON_SHARE * metastatic[COLON]
-    both = colon + (1.0 - COLON_SHARE) * metastatic[RECTUM]
-    return colon / both if both > 0.0 else math.nan  # nobody to mix
+def _mixed_share(found: Mapping[str, CohortTables]) -> float:
+    """Return the share of colon among the metastatic patients of a mixed series; nan of none."""
+    colon = COLON_SHARE * _metastatic_share(found[COLON])
+    both = colon + (1.0 - COLON_SHARE) * _metastatic_share(found[RECTUM])
+    return colon / both if both > 0.0 else math.nan
+
+
+def _metastatic_share(tables: CohortTables) -> float:
+    n = tables.found.height
+    return first_metastatic(tables).height / n if n else 0.0
 
 
 def fit_table(
@@ -202,36 +213,40 @@ def fit_table(
     Carlo standard error), is_factor (the tolerance is a factor), within, kind, confirmed, source,
     note.
     """
-    found = samples(cancer, changes or {}, patients, seed)
-    rows = []
-    for target in targets(cancer):
-        value = model_value(target, found, cancer)
-        known = math.isfinite(value)  # a small sample may have nobody of a group
-        error = monte_carlo_error(target, found, cancer) if known else math.nan
-        rows.append(
-            {
-                "cancer": target.cancer,
-                "quantity": target.quantity,
-                "group": target.group,
-                "published": target.value,
-                "low": target.low,
-                "high": target.high,
-                "tolerance": target.tolerance,
-                "unit": target.unit,
-                "model": value if known else None,
-                "error": error if math.isfinite(error) else None,
-                "is_factor": target.is_factor,
-                "within": target.holds(value) if known else None,
-                "kind": target.kind,
-                "confirmed": target.confirmed,
-                "source": target.source,
-                "note": target.note,
-            }
-        )
-    return pl.DataFrame(rows, infer_schema_length=None)
+    found = lived_cohorts(cancer, changes or {}, patients, seed)
+    return pl.DataFrame([_row(target, found, cancer) for target in targets(cancer)], FIT_COLUMNS)
+
+
+def _row(target: Target, found: Mapping[str, CohortTables], cancer: str) -> dict[str, object]:
+    """Return a target beside the model; null where few lives hold nobody whom it concerns."""
+    value = model_value(target, found, cancer)
+    known = math.isfinite(value)
+    error = monte_carlo_error(target, found, cancer) if known else math.nan
+    return {
+        "cancer": target.cancer,
+        "quantity": target.quantity,
+        "group": target.group,
+        "published": target.value,
+        "low": target.low,
+        "high": target.high,
+        "tolerance": target.tolerance,
+        "unit": target.unit,
+        "model": value if known else None,
+        "error": error if math.isfinite(error) else None,
+        "is_factor": target.is_factor,
+        "within": target.holds(value) if known else None,
+        "kind": target.kind,
+        "confirmed": target.confirmed,
+        "source": target.source,
+        "note": target.note,
+    }
 
 
 def score(table: pl.DataFrame) -> tuple[int, int]:
-    """Return how many of the confirmed target rows lie within tolerance, and how many there are."""
+    """Return how many of the confirmed target rows lie within tolerance, and how many there are.
+
+    Rows that concern nobody who was lived do not count.
+    """
     rows = table.filter((pl.col("kind") == "target") & pl.col("confirmed"))
-    return int(rows["within"].sum()), rows.height
+    told = rows["within"].drop_nulls()
+    return int(told.sum()), len(told)

@@ -1,1 +1,1 @@
-"""The observation layer: published quantities as a registry, a trial or a clinic would see them."""
+"""The observation layer: tables of a cohort, as registries and clinics would publish them."""

@@ -47,7 +47,7 @@ class Followed(NamedTuple):
 def followed_of(patients: pl.DataFrame) -> Followed:
     """Return the patients of a cohort whose cancer was found, from diagnosis on.
 
-    A column ``weight`` is taken where there is one (`paget.observe.registry.treatment_mix`).
+    A column ``weight`` is taken where there is one (`paget.observe.selection.treatment_mix`).
     """
     found = patients.filter(pl.col("diagnosis_day").is_not_null())
     end = pl.coalesce("death_day", "follow_up_day")
@@ -139,5 +139,8 @@ def _interval(
 
 def _hazard(table: Floats, age: Floats, sex: npt.NDArray[np.int64]) -> Floats:
     """Return the integrated hazard from birth to an age, linear between birthdays."""
-    ages = np.arange(table.shape[1], dtype=np.float64)
-    return np.where(sex == 1, np.interp(age, ages, table[1]), np.interp(age, ages, table[0]))
+    last = table.shape[1] - 1
+    years = np.clip(age, 0.0, last)
+    birthday = np.minimum(years.astype(np.int64), last - 1)
+    before, after = table[sex, birthday], table[sex, birthday + 1]
+    return before + (years - birthday) * (after - before)

@@ -22,7 +22,8 @@ from paget.engine.reading import write_sizes
 from paget.run.scenario import Scenario, resolve
 from paget.run.shards import Engine
 from paget.tables import columns
-from paget.tables.patients import KINDS, LOCAL, diameters_mm
+from paget.tables.patients import diameters_mm
+from paget.words import LESION_KINDS, LOCAL
 
 Floats = npt.NDArray[np.float64]
 
@@ -150,7 +151,7 @@ def live_one(scenario: Scenario, patient: int, model: Model | None = None) -> Li
 
 def _records(lesions: Any, table: pl.DataFrame, model: Model) -> Any:
     """Return the engine's records, with one for a local relapse where the table has one."""
-    local = table.filter(pl.col("kind") == KINDS[LOCAL])
+    local = table.filter(pl.col("kind") == LESION_KINDS[LOCAL])
     if local.is_empty():
         return lesions
     primary, extra = lesions[0], np.zeros(1, LESION)

@@ -4,7 +4,8 @@ A shard may run on any thread, in any order, and be cut anywhere: every draw is 
 patient, so the tables of all shards together are the same. A block is as much of a shard as its
 buffers hold, so memory stays flat however many lesions late disease has.
 
-Public names: ``Engine``, ``Block``, ``Stopped``, ``compile_engine``, ``no_tables``, ``TABLES``.
+Public names: ``Engine``, ``Block``, ``Stopped``, ``compile_engine``, ``no_tables``,
+``none_observed``, ``TABLES``.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,7 +24,8 @@ from paget.run.forked import check_not_forked
 from paget.tables.clinic import tests_table, treatments_table
 from paget.tables.events import events_table
 from paget.tables.funnel import Chain, Counts, chain, count_block, funnel_table
-from paget.tables.patients import lesions_table, patients_table, with_local_relapses
+from paget.tables.lesions import lesions_table, with_local_relapses
+from paget.tables.patients import patients_table
 from paget.words import CRAMPED
 
 TABLES: Final[tuple[str, ...]] = (
@@ -103,6 +105,13 @@ class Engine:
             persons = np.asarray(filled.parts[0])
             self._check(persons)
             yield patients_table(self.model, persons), filled.excluded
+
+    def observed(self, first: int, n: int) -> Iterator[dict[str, pl.DataFrame]]:
+        """Live persons likewise; yield the tables that observation looks at."""
+        for _, filled in self._stretches(first, n):
+            persons, rows, notes = (np.asarray(part) for part in filled.parts)
+            self._check(persons)
+            yield _observed(self.model, persons, rows, notes)
 
     def _stretches(self, first: int, n: int) -> Iterator[tuple[int, "_Filled"]]:
         """Live persons until the buffers are full, again and again."""
@@ -247,6 +256,20 @@ def compile_engine(model: Model) -> None:
     """
     with suppress(ScenarioError):
         next(Engine(model, 0).blocks(0, 1))
+
+
+def _observed(model: Model, persons: Any, rows: Any, notes: Any) -> dict[str, pl.DataFrame]:
+    together = with_local_relapses(model, persons, rows)
+    return {
+        "patients": patients_table(model, persons),
+        "lesions": lesions_table(model, persons, together),
+        "treatments": treatments_table(model, notes),
+    }
+
+
+def none_observed(model: Model) -> dict[str, pl.DataFrame]:
+    """Return the tables that observation looks at, of nobody."""
+    return _observed(model, people(0), _rows(0), _notes(0))
 
 
 def no_tables(model: Model) -> dict[str, pl.DataFrame]:

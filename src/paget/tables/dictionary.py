@@ -30,6 +30,14 @@ PATIENTS: Final = _columns(
     ("subtype", "", "subtype of the cancer; null where the model has none"),
     ("sex", "", "female or male"),
     ("performance", "1", "general state apart from the cancer: 0 (fully active) to 4"),
+    (
+        "doubling_days_at_reference",
+        "day",
+        (
+            "volume doubling time of this patient's primary at growth.reference_diameter, the "
+            "ceiling of the cell cycle apart"
+        ),
+    ),
     ("age_onset_years", "year", "age at the first malignant cell"),
     ("invasion_day", "day", "breach of the basement membrane: the first malignant cell"),
     ("detectable_day", "day", "the primary reaches the stated detectable diameter"),
@@ -44,6 +52,7 @@ PATIENTS: Final = _columns(
     ("grade", "1", "grade of the primary at diagnosis, 1 to 3"),
     ("diameter_mm", "mm", "true diameter of the primary at diagnosis"),
     ("diameter_mm_measured", "mm", "its diameter as the clinic measures it"),
+    ("depth_mm", "mm", "depth of invasion at diagnosis"),
     ("true_t", "1", "T as it is, 1 to 4"),
     ("true_n", "1", "N as it is, 0 to 2, by regional deposits above the positive size"),
     ("true_m", "1", "M as it is: 1 where any distant lesion exists, however small"),
@@ -51,19 +60,19 @@ PATIENTS: Final = _columns(
     ("clinical_n", "1", "N as the work-up sees it, by nodes above the detection diameter"),
     ("clinical_m", "1", "M as the work-up sees it: 0 means none seen"),
     ("pathological_t", "1", "T of the resected primary; null without surgery"),
-    ("pathological_n", "1", "N of the resected nodes; null without surgery"),
+    ("pathological_n", "1", "N of the resected nodes; null where none was examined"),
     ("stage_true", "", "stage group of the true T, N, M, by the project's own anatomical rules"),
     ("stage_clinical", "", "stage group of the clinical T, N, M"),
-    ("stage_pathological", "", "stage group with pathological T, N; null without surgery"),
+    ("stage_pathological", "", "stage group with pathological T, N; null where either is"),
     (
         "summary_stage",
         "",
         (
             "in_situ, localized, regional or distant, as seen; nodes by pathology "
-            "where there was surgery, else by the work-up"
+            "where any was examined, else by the work-up"
         ),
     ),
-    ("positive_nodes", "1", "nodes found positive after surgery; null: not looked at"),
+    ("positive_nodes", "1", "nodes found positive after surgery; null: none was examined"),
     ("examined_nodes", "1", "nodes removed and examined; null without surgery"),
     ("sentinel", "", "whether a sentinel node was positive; null: not done"),
     ("n_metastases_true", "1", "distant metastases at diagnosis, dormant ones included"),
@@ -80,6 +89,7 @@ PATIENTS: Final = _columns(
     ),
     ("ctc_in_tube", "1", "circulating cells counted in 7.5 mL of blood at diagnosis"),
     ("intent", "", "aim of treatment at diagnosis: curative or palliative"),
+    ("surgery_day", "day", "the primary is removed; null: it is not"),
     ("n_lines", "1", "lines of treatment that were started, operations included"),
     ("best_response", "", "complete, partial, stable or progression; null: never assessed"),
     ("progression_day", "day", "the first progression of overt disease under treatment"),
@@ -132,6 +142,11 @@ LESIONS: Final = _columns(
     ("asleep_until_day", "day", "it wakes or dies asleep; null: never slept, or still asleep"),
     ("switch_day", "day", "it gets its own vessels and grows past the avascular size"),
     ("detected_day", "day", "the clinic sees it"),
+    (
+        "doubling_days_at_detection",
+        "day",
+        "volume doubling time on detected_day; null: never seen, or not growing then",
+    ),
     ("fate", "", "at fate_day: alive, removed, killed, extinct or asleep"),
     ("fate_day", "day", "day of that fate; the end of follow-up where it is alive or asleep"),
     ("diameter_mm_at_diagnosis", "mm", "diameter of one lesion of the row on the day of diagnosis"),

@@ -18,17 +18,20 @@ from paget.clinic.symptoms import symptom_names
 from paget.engine import Model
 from paget.tables import columns
 from paget.tables.columns import Codes, Mask
-from paget.tables.patients import (
-    KINDS,
+from paget.tables.lesions import lesion_kinds
+from paget.tables.patients import has_recurrence, is_averted, recurrence_kinds
+from paget.tables.vocabulary import causes_of_death, site_words
+from paget.words import (
+    BIOPSIES,
+    CANCER,
+    DETECTIONS,
+    EXTINCT,
+    KILLED,
+    LESION_KINDS,
     RECURRENCES,
-    causes_of_death,
-    has_recurrence,
-    is_averted,
-    lesion_kinds,
-    recurrence_kinds,
-    site_words,
+    REMOVED,
+    RESPONSES,
 )
-from paget.words import BIOPSIES, CANCER, DETECTIONS, EXTINCT, KILLED, REMOVED, RESPONSES
 
 Records = Any
 
@@ -111,7 +114,7 @@ def _details(model: Model) -> tuple[str, ...]:
     """Return the words that a detail may be, each once."""
     every = (
         *DETECTIONS,
-        *KINDS,
+        *LESION_KINDS,
         *RECURRENCES,
         *causes_of_death(model),
         *RESPONSES,
@@ -204,7 +207,7 @@ def _lesions_seen(
     """Return the founding of each patient's first lesion, and when lesions are seen."""
     if not len(rows):
         return []
-    kind = _codes(KINDS, details)[lesion_kinds(model, rows)]
+    kind = _codes(LESION_KINDS, details)[lesion_kinds(model, rows)]
     first = persons["first_seeding_day"][np.searchsorted(persons["patient"], rows["patient"])]
     beyond = rows["lesion"] != 0
     is_first = beyond & (rows["founded_day"] == first)
@@ -216,7 +219,7 @@ def _lesions_seen(
 
 
 def _lesion_courses(model: Model, rows: Records, details: tuple[str, ...]) -> list[_Rows]:
-    kind = _codes(KINDS, details)[lesion_kinds(model, rows)]
+    kind = _codes(LESION_KINDS, details)[lesion_kinds(model, rows)]
     beyond, end = rows["lesion"] != 0, rows["fate_day"]
     woke = (rows["asleep_until_day"] > rows["founded_day"]) & (rows["asleep_until_day"] <= end)
     extinct = rows["fate"] == EXTINCT

@@ -5,7 +5,7 @@ each lesion sheds, times the exact fates of the journey, times the probability t
 live are the lesions themselves. Each bar says what it rests on (`BASIS`).
 
 Public names: ``Chain``, ``Counts``, ``count_block``, ``chain``, ``funnel_table``, ``BASIS``,
-``STEPS``, ``ROUTE_WORDS``, ``MICROMETASTASIS_MM``.
+``STEPS``, ``LESION_ROUTES``, ``MICROMETASTASIS_MM``.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,17 @@ import polars as pl
 
 from paget.engine import Model
 from paget.tables import columns
-from paget.tables.patients import ROUTE_CODES, ROUTE_WORDS
-from paget.words import ASLEEP, BYSTANDER, EXTINCT, FILTER, ROUTES, SEED_KINDS, SEROSA
+from paget.tables.vocabulary import ROUTE_CODES
+from paget.words import (
+    ASLEEP,
+    BYSTANDER,
+    EXTINCT,
+    FILTER,
+    LESION_ROUTES,
+    ROUTES,
+    SEED_KINDS,
+    SEROSA,
+)
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -197,7 +206,7 @@ def count_block(model: Model, rows: Records, shed: Integers, patients: Integers 
 
 
 def _shape(n_people: int, n_sites: int) -> tuple[int, int, int, int, int]:
-    return (len(COUNTED), n_people, len(ROUTE_WORDS), len(SEED_KINDS), n_sites)
+    return (len(COUNTED), n_people, len(LESION_ROUTES), len(SEED_KINDS), n_sites)
 
 
 def funnel_table(links: Chain, counts: Counts, patients: Integers | None = None) -> pl.DataFrame:
@@ -233,7 +242,7 @@ def funnel_table(links: Chain, counts: Counts, patients: Integers | None = None)
         {
             "patient": columns.numbers(number_of, is_patient, np.int64),
             "site": columns.words(where, links.sites),
-            "route": columns.words(route, ROUTE_WORDS),
+            "route": columns.words(route, LESION_ROUTES),
             "seed_kind": columns.words(kind, SEED_KINDS),
             "step": columns.words(step, STEPS),
             "count": columns.numbers(number),
@@ -246,7 +255,7 @@ def _basis_codes() -> Integers:
     """Return (step, route) the place of each basis in ``BASES``."""
     return np.array(
         [
-            [BASES.index(BASIS.get((step, route), BASIS[step, ""])[0]) for route in ROUTE_WORDS]
+            [BASES.index(BASIS.get((step, route), BASIS[step, ""])[0]) for route in LESION_ROUTES]
             for step in STEPS
         ]
     )

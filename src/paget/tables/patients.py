@@ -1,54 +1,32 @@
-"""Tables of a cohort: what the engine leaves of each life, as `patients`, `lesions` and `events`.
+"""The table `patients`: one row a virtual patient.
 
 The engine writes records of numbers with codes and infinite days; a table has words, units and
 nulls that mean "did not happen". Nothing here is random, and nothing depends on how lives are cut
 into blocks.
 
-Public names: ``patients_table``, ``lesions_table``, ``with_local_relapses``, ``stage_group``,
-``stage_rule``, ``lesion_kinds``, ``site_words``, ``cancer_name``, ``cancer_label``,
-``causes_of_death``, ``is_averted``, ``has_recurrence``, ``recurrence_kinds``, ``diameters_mm`` and
-the vocabularies ``KINDS``,
-``ROUTE_WORDS``, ``STAGES``, ``RECURRENCES``, ``DETECTIONS``, ``OTHER_CAUSE_WORDS``.
+Public names: ``patients_table``, ``is_averted``, ``has_recurrence``, ``recurrence_kinds``,
+``diameters_mm``, ``unit_doubling_days``.
 """
 
-from typing import Any, Final
+import math
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from paget.clinic.staging import STAGE_RULES, summary_stage
+from paget.body.growth import doubling_time, growth_law
 from paget.core.units import YEAR
 from paget.engine import Model
-from paget.engine.lives import LESION_ROW
-from paget.engine.reading import write_categories, write_local_relapses
 from paget.tables import columns
 from paget.tables.columns import Codes, Mask
 from paget.tables.dictionary import DICTIONARY
-from paget.words import (
-    CANCER,
-    DETECTIONS,
-    FATES,
-    FINDINGS,
-    RESPONSES,
-    SEED_KINDS,
-    SEXES,
-    SUMMARY_STAGES,
-)
+from paget.tables.staging import staging_columns
+from paget.tables.vocabulary import cancer_name, causes_of_death, site_words
+from paget.words import CANCER, DETECTIONS, FINDINGS, INTENTS, RECURRENCES, RESPONSES, SEXES
 
 Records = Any
 """A structured array: one record a person or a lesion."""
-
-STAGES: Final = ("0", "I", "IA", "IB", "II", "IIA", "IIB", "III", "IIIA", "IIIB", "IIIC", "IV")
-INTENTS: Final = ("curative", "palliative")
-CAUSE_SUFFIXES: Final = (" (operation)", " (treatment)")
-RECURRENCES: Final = ("local", "regional", "distant", "second_primary")
-KINDS: Final = ("primary", "nodal", "distant", "local", "second_primary")
-PRIMARY, NODAL, DISTANT_KIND, LOCAL = 0, 1, 2, 3
-ROUTE_WORDS: Final = ("blood", "lymph", "serosa", "node")
-# A seed that settles only in prepared soil came by blood as well.
-ROUTE_CODES: Final = np.array([0, 1, 2, 3, 0], np.int64)
-OTHER_CAUSE_WORDS: Final = "other cause"
 
 
 def patients_table(model: Model, persons: Records) -> pl.DataFrame:
@@ -57,93 +35,11 @@ def patients_table(model: Model, persons: Records) -> pl.DataFrame:
     made = (
         _who(model, persons)
         | _finding(model, persons, found)
-        | _staging(model, persons, found)
+        | staging_columns(model, persons, found)
         | _spread(model, persons, found)
         | _outcome(model, persons, found)
     )
     return pl.DataFrame({column.name: made[column.name] for column in DICTIONARY["patients"]})
-
-
-def lesions_table(model: Model, persons: Records, rows: Records) -> pl.DataFrame:
-    """Return one row a lesion."""
-    owner = np.searchsorted(persons["patient"], rows["patient"])
-    diagnosis = persons["diagnosis_day"][owner]
-    kind = lesion_kinds(model, rows)
-    seeded = rows["route"] >= 0
-    end = rows["fate_day"]
-    asleep_until = rows["asleep_until_day"]
-    slept = (asleep_until > rows["founded_day"]) & (asleep_until <= end)
-    seen_at_diagnosis = np.isfinite(diagnosis) & (rows["founded_day"] <= diagnosis)
-    made = {
-        "patient": columns.numbers(rows["patient"], dtype=np.int64),
-        "lesion": columns.numbers(rows["lesion"], dtype=np.int64),
-        "parent": columns.numbers(rows["parent"], rows["parent"] >= 0, np.int64),
-        "site": columns.words(rows["site"], site_words(model)),
-        "kind": columns.words(kind, KINDS),
-        "route": columns.words(ROUTE_CODES[rows["route"]], ROUTE_WORDS, seeded),
-        "seed_kind": columns.words(rows["seed_kind"], SEED_KINDS, seeded),
-        "founders": columns.numbers(rows["founders"], dtype=np.int64),
-        "count": columns.numbers(rows["count"], dtype=np.int64),
-        "founded_day": columns.numbers(rows["founded_day"]),
-        "asleep_until_day": columns.numbers(asleep_until, slept),
-        "switch_day": columns.days(rows["switch_day"], end),
-        "detected_day": columns.days(rows["detected_day"], end),
-        "fate": columns.words(rows["fate"], FATES),
-        "fate_day": columns.numbers(end),
-        "diameter_mm_at_diagnosis": columns.numbers(
-            rows["diameter_mm_at_diagnosis"], seen_at_diagnosis
-        ),
-        "diameter_mm_at_fate": columns.numbers(rows["diameter_mm_at_fate"]),
-    }
-    return pl.DataFrame({column.name: made[column.name] for column in DICTIONARY["lesions"]})
-
-
-def site_words(model: Model) -> tuple[str, ...]:
-    """Return the names behind the site codes of a lesion: soils, then sites of the primary."""
-    return (*model.sites, *model.primaries)
-
-
-def lesion_kinds(model: Model, rows: Records) -> Codes:
-    """Return the place of each lesion's kind in ``KINDS``.
-
-    A deposit in a regional node is nodal; one in any other node is a distant metastasis.
-    """
-    n_sites = len(model.sites)
-    soil: Records = model.soil
-    regional = np.append(soil["is_regional"] == 1, np.zeros(len(model.primaries), bool))
-    kind = np.where(regional[rows["site"]], NODAL, DISTANT_KIND)
-    kind[rows["site"] >= n_sites] = LOCAL
-    kind[rows["lesion"] == 0] = PRIMARY
-    return kind
-
-
-def stage_group(rule: str, t: Codes, n: Codes, m: Codes) -> Codes:
-    """Return the place of each stage group in ``STAGES``, by a rule of ``STAGE_RULES``."""
-    table = np.zeros((5, 4), np.int64)
-    for (t_value, n_value), group in STAGE_RULES[rule].items():
-        table[t_value, n_value] = STAGES.index(group)
-    return np.where(m > 0, STAGES.index("IV"), table[t, n])
-
-
-def stage_rule(model: Model) -> str:
-    """Return which rule of ``STAGE_RULES`` stages the cancer."""
-    return model.parameters.choice("staging.rule")
-
-
-def cancer_name(model: Model) -> str:
-    """Return the cancer's name in the atlas."""
-    return str(model.parameters.meta.get("cancer", "cancer"))
-
-
-def cancer_label(model: Model) -> str:
-    """Return what people call the cancer, metastatic or not."""
-    return str(model.parameters.meta.get("label", cancer_name(model)))
-
-
-def causes_of_death(model: Model) -> tuple[str, ...]:
-    """Return the words for the causes of death, in the order of their codes."""
-    label = cancer_label(model)
-    return (label, OTHER_CAUSE_WORDS, *(label + suffix for suffix in CAUSE_SUFFIXES))
 
 
 def _who(model: Model, persons: Records) -> dict[str, pl.Series]:
@@ -157,6 +53,7 @@ def _who(model: Model, persons: Records) -> dict[str, pl.Series]:
         "age_onset_years": columns.numbers(persons["age_onset"]),
         "entry_day": columns.numbers(persons["entry_day"], np.isfinite(persons["entry_day"])),
         "performance": columns.numbers(persons["performance"], dtype=np.int8),
+        "doubling_days_at_reference": columns.numbers(_doubling_days(model, persons)),
         "invasion_day": columns.numbers(persons["invasion_day"], ~averted),
         "detectable_day": columns.numbers(
             persons["detectable_day"], ~averted & (persons["detectable_day"] <= end)
@@ -169,6 +66,21 @@ def _who(model: Model, persons: Records) -> dict[str, pl.Series]:
             for name in ("screen_day", "prevented_day", "in_situ_day")
         },
     }
+
+
+def unit_doubling_days(world: Any) -> float:
+    """Return the doubling time at the reference diameter where the growth constant is 1 a day.
+
+    That of the law without the ceiling of the cell cycle; it goes with one over the constant.
+    """
+    law = growth_law(world.law, 1.0, world.capacity, math.inf, world.power_exponent)
+    return float(doubling_time(law, world.reference_cells))
+
+
+def _doubling_days(model: Model, persons: Records) -> npt.NDArray[np.float64]:
+    units = np.array([unit_doubling_days(world) for world in model.worlds])
+    doubling: npt.NDArray[np.float64] = units[persons["subtype"]] / persons["rate"]
+    return doubling
 
 
 def is_averted(persons: Records) -> Mask:
@@ -198,44 +110,9 @@ def _finding(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series
         "diameter_mm_measured": columns.numbers(
             diameters_mm(persons["cells_measured"], density), found
         ),
+        "depth_mm": columns.numbers(persons["depth"] / 1000.0, found),
         "ctc_per_ml_at_diagnosis": columns.numbers(persons["ctc"], found),
         "ctc_in_tube": columns.numbers(persons["ctc_tube"], found, np.int64),
-    }
-
-
-def _staging(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series]:
-    p, rule = model.world, stage_rule(model)
-    categories = np.zeros((4, len(persons)), np.int64)
-    write_categories(persons, p, categories)
-    t, true_n, clinical_n, found_n = np.where(found, categories, [[1], [0], [0], [0]])
-    true_m, seen_m = (np.where(found, persons[name] > 0, 0) for name in ("n_true", "n_seen"))
-    operated = found & (persons["surgery_day"] <= persons["follow_up_day"])
-    positive = np.where(operated, found_n, clinical_n) > 0
-    in_situ = np.isfinite(persons["in_situ_day"])
-    regional = positive | (persons["depth"] >= p.regional_depth)
-    summary = summary_stage(in_situ, regional, seen_m > 0)
-    groups = {
-        "stage_true": (stage_group(rule, t, true_n, true_m), found),
-        "stage_clinical": (stage_group(rule, t, clinical_n, seen_m), found),
-        "stage_pathological": (stage_group(rule, t, found_n, seen_m), operated),
-    }
-    grades = {
-        "true_t": (t, found),
-        "true_n": (true_n, found),
-        "true_m": (true_m, found),
-        "clinical_t": (t, found),
-        "clinical_n": (clinical_n, found),
-        "clinical_m": (seen_m, found),
-        "pathological_t": (t, operated),
-        "pathological_n": (found_n, operated),
-    }
-    return {
-        **{name: columns.numbers(*pair, np.int8) for name, pair in grades.items()},
-        **{name: columns.words(pair[0], STAGES, pair[1]) for name, pair in groups.items()},
-        "summary_stage": columns.words(summary, SUMMARY_STAGES, found | in_situ),
-        "positive_nodes": columns.numbers(persons["found_nodes"], operated, np.int64),
-        "examined_nodes": columns.numbers(persons["examined_nodes"], operated, np.int64),
-        "sentinel": columns.flags(persons["sentinel"] == 1, persons["sentinel"] >= 0),
     }
 
 
@@ -264,6 +141,9 @@ def _outcome(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series
     causes = causes_of_death(model)
     return {
         "intent": columns.words(persons["intent"] - 1, INTENTS, found),
+        "surgery_day": columns.numbers(
+            persons["surgery_day"], found & (persons["surgery_day"] <= end)
+        ),
         "n_lines": columns.numbers(persons["n_lines"], found, np.int64),
         "best_response": columns.words(
             persons["best_response"], RESPONSES, found & (persons["best_response"] >= 0)
@@ -331,15 +211,3 @@ def _recurrence_sites(model: Model, persons: Records, recurred: Mask) -> pl.Seri
 def diameters_mm(cells: npt.NDArray[np.float64], density: float) -> npt.NDArray[np.float64]:
     """Return diameters [mm] of balls of cells."""
     return np.cbrt(6.0 * cells / (np.pi * density)) / 1000.0
-
-
-def with_local_relapses(model: Model, persons: Records, rows: Records) -> Records:
-    """Return the lesions with a row for each local relapse that was the first recurrence."""
-    is_local = persons["recurrence_site"] == len(model.sites)
-    relapsed = persons[has_recurrence(persons) & is_local]
-    if not len(relapsed):
-        return rows
-    extra = np.zeros(len(relapsed), LESION_ROW)
-    write_local_relapses(relapsed, model.world, extra)
-    together = np.concatenate([rows, extra])
-    return together[np.argsort(together["patient"], kind="stable")]

@@ -31,7 +31,7 @@ from paget.run.pool import Progress, Ticker, carry_out
 from paget.run.scenario import Scenario, ScenarioLike, load_scenario, resolve
 from paget.run.shard_files import Marker
 from paget.run.shards import compile_engine
-from paget.tables.patients import cancer_label
+from paget.tables.vocabulary import cancer_label
 from paget.twins.arms import Difference, arm_names, differences
 from paget.twins.estimates import estimate_table, illustration_table
 from paget.twins.files import TWINS, TwinFolder, joined, open_twins

@@ -4,7 +4,7 @@ The joined table is narrow: what a comparison looks at, words as enumerations, c
 integers, some 230 bytes a person.
 
 Public names: ``Arm``, ``TwinShard``, ``live_both``, ``no_twins``, ``twin_shard``,
-``share_of_rows``, ``WHO``, ``COURSE``, ``STAGE_GROUPS``.
+``share_of_rows``, ``WHO``, ``COURSE``.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from paget.run.pool import Ticker
 from paget.run.scenario import Scenario
 from paget.run.shards import Engine
 from paget.tables.patients import patients_table
+from paget.tables.staging import MAIN_STAGE
 
 WHO: Final = ("sex", "subtype", "age_onset_years", "entry_day")
 COURSE: Final = (
@@ -25,14 +26,6 @@ COURSE: Final = (
     "detection", "diameter_mm", "n_metastases_true", "intent", "n_lines", "recurrence_day",
     "n_tests", "n_false_positives", "death_day", "cause_of_death", "follow_up_day",
 )  # fmt: skip
-STAGE_GROUPS: Final = ("I", "II", "III", "IV")
-_GROUP: Final = (
-    pl.coalesce("stage_pathological", "stage_clinical")
-    .cast(pl.String)
-    .str.extract(r"^(IV|III|II|I)", 1)
-    .cast(pl.Enum(STAGE_GROUPS))
-    .alias("stage")
-)
 _COUNTS: Final = ("n_metastases_true", "n_lines", "n_tests", "n_false_positives")
 
 
@@ -117,7 +110,7 @@ def _nobody(arm: Arm) -> pl.DataFrame:
 
 def _kept(patients: pl.DataFrame) -> pl.DataFrame:
     """Return the columns that a comparison looks at."""
-    return patients.select("patient", *WHO, *COURSE, _GROUP).with_columns(
+    return patients.select("patient", *WHO, *COURSE, MAIN_STAGE).with_columns(
         pl.col(_COUNTS).cast(pl.Int32)
     )
 

@@ -20,14 +20,15 @@ import polars as pl
 
 from paget.core.units import YEAR
 from paget.engine import Model
-from paget.tables.patients import OTHER_CAUSE_WORDS, cancer_label
-from paget.twins.lives import STAGE_GROUPS
+from paget.tables.staging import MAIN_STAGES
+from paget.tables.vocabulary import cancer_label
 from paget.twins.rest import NO_REST, Expected, Rest, rest_of
+from paget.words import OTHER_CAUSE_WORDS
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-STAGES: Final = STAGE_GROUPS
+STAGES: Final = MAIN_STAGES
 BLOCKS: Final = 4096  # at most: a variance from so many is known to 2 %
 _AT_ONCE: Final = 100_000  # persons whose columns are in memory
 MARKS: Final = (5, 10)  # [year] of survival that is told

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from paget.atlas.anatomy import SEED_KINDS, BodyMap, load_body_map
+from paget.atlas.anatomy import BodyMap, load_body_map
 from paget.body.anatomy import BodyGraph, body_graph
 from paget.body.circulation import Fates, TransitParameters, fates
 from paget.core.errors import ConvergenceError
@@ -22,7 +22,7 @@ from paget.verify.statistics import (
     compare_cdf,
     needed_for_cdf,
 )
-from paget.words import BLOOD, ROUTES
+from paget.words import BLOOD, ROUTES, SEED_KINDS
 
 HOUR: Final = 1.0 / 24.0
 UNHURT: Final = TransitParameters(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paget.atlas.anatomy import CLEARED, SEED_KINDS, BodyMap, Organ, Shares, Station
+from paget.atlas.anatomy import CLEARED, BodyMap, Organ, Shares, Station
 from paget.body.circulation import TransitParameters
+from paget.words import SEED_KINDS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

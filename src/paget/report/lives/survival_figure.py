@@ -26,8 +26,8 @@ from paget.report.page.style import (
     say_empty,
     say_legend,
 )
-from paget.tables.patients import OTHER_CAUSE_WORDS
 from paget.twins.limits import share_limits
+from paget.words import OTHER_CAUSE_WORDS
 
 _YEARS: Final = 10.0
 _MARK: Final = 5.0

@@ -26,10 +26,10 @@ from paget.report.page.style import (
     say_legend,
 )
 from paget.report.twins.figures import ARMS, arm_handles, twin_facts
-from paget.tables.patients import OTHER_CAUSE_WORDS
 from paget.twins.limits import FEW, paired_difference_limits
 from paget.twins.outcomes import Survival
 from paget.twins.rest import Rest
+from paget.words import OTHER_CAUSE_WORDS
 
 Floats = npt.NDArray[np.float64]
 

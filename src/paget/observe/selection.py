@@ -18,6 +18,7 @@ import polars as pl
 
 from paget.core.errors import ScenarioError
 from paget.core.units import YEAR
+from paget.tables.staging import MAIN_STAGE
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,9 +53,8 @@ class Selection:
 
     def of(self, patients: pl.DataFrame) -> pl.DataFrame:
         """Return the rows that are let in."""
-        stage = pl.coalesce("stage_pathological", "stage_clinical").cast(pl.String)
         words = (
-            (stage.str.extract(r"^(IV|III|II|I)", 1), self.stages),
+            (MAIN_STAGE.cast(pl.String), self.stages),
             (pl.col("summary_stage").cast(pl.String), self.summary_stages),
             (pl.col("subtype").cast(pl.String), self.subtypes),
             (pl.col("sex").cast(pl.String), self.sexes),

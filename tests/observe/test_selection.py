@@ -5,7 +5,7 @@ import pytest
 
 from paget.core.errors import ScenarioError
 from paget.core.units import YEAR
-from paget.observe.registry import Selection, relapse_free, treatment_mix
+from paget.observe.selection import Selection, relapse_free, treatment_mix
 
 PATIENTS = pl.DataFrame(
     {
