@@ -15,7 +15,7 @@ from paget.clinic.screening import (
     FALSE_ALARM,
     IN_SITU,
     NEGATIVE,
-    NOTHING,
+    NOTHING_FOUND,
     POSITIVE,
     PREVENTED,
     screened,
@@ -90,7 +90,7 @@ def test_the_first_round_after_the_onset_finds_what_it_always_sees() -> None:
 def test_symptoms_before_a_round_come_first() -> None:
     c = clinic()
     c.invite(100.0, 365.25, 3)
-    assert c.screen(99.9) == NOTHING
+    assert c.screen(99.9) == NOTHING_FOUND
     assert c.screen(100.1) == CANCER
     assert c.case.person.n_tests == 1
 
@@ -98,7 +98,7 @@ def test_symptoms_before_a_round_come_first() -> None:
 def test_the_last_round_is_at_the_last_age() -> None:
     c = clinic()
     c.invite(10.0, 30.0, 7, best=0.0)
-    assert c.screen(1e6) == NOTHING
+    assert c.screen(1e6) == NOTHING_FOUND
     assert c.case.person.n_tests == 7
     assert c.case.person.screen_day == NEVER
 
@@ -108,7 +108,7 @@ def test_who_is_not_tested_or_not_seen_is_not_found(fields: dict[str, float]) ->
     c = clinic()
     c.case.person.sex = 1
     c.invite(10.0, 300.0, 10, **fields)
-    assert c.screen(5000.0) == NOTHING
+    assert c.screen(5000.0) == NOTHING_FOUND
     assert c.case.person.n_tests == (10 if "best" in fields else 0)
 
 
@@ -160,7 +160,7 @@ def test_another_programme_changes_no_draw_of_the_first() -> None:
 def test_false_alarms_are_counted_and_find_nothing() -> None:
     c = clinic()
     c.invite(-5000.0, 100.0, 20, specificity=0.0)
-    assert c.screen(-1.0) == NOTHING
+    assert c.screen(-1.0) == NOTHING_FOUND
     assert c.case.person.n_false_positives == c.case.person.n_tests == 20
     assert set(c.notes.value) == {FALSE_ALARM}
 
@@ -169,7 +169,7 @@ def test_a_positive_test_by_chance_finds_what_the_second_look_sees() -> None:
     by_chance = {"best": 0.0, "specificity": 0.0}
     c = clinic()
     c.invite(10.0, 100.0, 3, **by_chance)  # no second test: an alarm without an answer
-    assert c.screen(5000.0) == NOTHING
+    assert c.screen(5000.0) == NOTHING_FOUND
     c = clinic()
     c.invite(10.0, 100.0, 3, **by_chance, confirm_median=1e-3, confirm_spread=0.1)
     assert c.screen(5000.0) == CANCER
@@ -213,7 +213,7 @@ def test_a_precursor_that_is_treated_is_a_case_in_situ() -> None:
 
 def test_a_second_look_that_misses_is_a_false_alarm() -> None:
     c = seen_precursor(confirm_best=0.0)
-    assert c.screen(1100.0) == NOTHING
+    assert c.screen(1100.0) == NOTHING_FOUND
     assert c.case.person.n_false_positives == c.case.person.n_tests == 5
 
 
@@ -222,11 +222,11 @@ def test_the_second_look_sees_by_size() -> None:
     assert precursor_size_on(c.case.person, c.case.model.world, 1000.0) > 0.0
     assert c.screen(1e5) == PREVENTED
     c = seen_precursor(confirm_median=1e4, confirm_spread=0.05)
-    assert c.screen(1e5) == NOTHING
+    assert c.screen(1e5) == NOTHING_FOUND
 
 
 def test_before_the_founder_of_the_precursor_there_is_nothing_to_see() -> None:
     c = clinic(precursor=True)
     c.invite(-1000.0, 100.0, 9, precursor_best=1.0)
-    assert c.screen(1e5) == NOTHING
+    assert c.screen(1e5) == NOTHING_FOUND
     assert c.case.person.n_tests == 9

@@ -139,9 +139,9 @@ def _show_person(life: Any, facts: "RunFacts") -> None:
     parts = (f"Virtual patient {life.patient}", life.scenario.title, f"seed {life.seed}")
     console.print(MIDDLE_DOT.join(parts), style="bold")
     if row["invasion_day"] is None:
-        console.print(
-            f"{row['sex']}; screening found a precursor in time: there never is a cancer."
-        )
+        is_found = row["prevented_day"] is not None or row["in_situ_day"] is not None
+        why = "screening found a precursor in time" if is_found else "death came before it"
+        console.print(f"{row['sex']}; {why}: there never is a cancer.")
         return
     onset = f"{row['sex']}, {row['age_onset_years']:.0f} years old at the first malignant cell"
     if row["diagnosis_day"] is None:

@@ -19,7 +19,7 @@ MAX_SCREENS: Final = 4
 MAX_DRUGS: Final = 16
 MAX_LINES: Final = 24
 MAX_FOLLOW: Final = 6
-MAX_NOTES: Final = 1024  # of one life; a protocol that fills them loops
+MAX_NOTES: Final = 1024  # of one life, to begin with
 LINE_DRUGS: Final = 3
 
 ANY_SITE: Final = 2**64 - 1
@@ -222,11 +222,12 @@ NOTHING = constant(-1)  # no site, no lesion, no line
 NO_DETAIL = constant(0)
 
 # What one life notes of its clinic, in order of time.
-SCREEN_NOTE = constant(0)  # detail: row of screens; value: 0 negative, 1 positive, 2 false positive
+SCREEN_NOTE = constant(0)  # detail: row of screens; value: one of the next three
+NEGATIVE, POSITIVE, FALSE_ALARM = map(float, range(3))
 PREVENTED_NOTE = constant(1)
 SYMPTOM_NOTE = constant(2)  # detail: name of the symptom
 SCAN_NOTE = constant(3)  # detail: reason and row of modalities; value: lesions seen
-FALSE_POSITIVE_NOTE = constant(4)  # detail: as of a scan
+FALSE_POSITIVE_NOTE = constant(4)  # a scan that is positive with nothing behind it; as a scan
 BIOPSY_NOTE = constant(5)  # value: what it tells
 BLOOD_NOTE = constant(6)  # value: circulating cells in 7.5 mL
 MARKER_NOTE = constant(7)  # value: its level
@@ -234,11 +235,14 @@ LINE_START_NOTE = constant(8)  # detail: row of lines
 LINE_END_NOTE = constant(
     9
 )  # detail: row of lines; value: response, 4: toxicity, -1: all of it given
-SURGERY_NOTE = constant(10)  # detail: row of lines; value: lesions that left cells behind
+SURGERY_NOTE = constant(10)  # detail: row of lines; value: lesions that left cells behind,
+# or that the patient dies of it
+DIED_OF_IT = -1.0
 RESPONSE_NOTE = constant(11)  # detail: 0 complete to 3 progression; value: sum of diameters
 COMPLICATION_NOTE = constant(12)  # detail: which
 TOXICITY_NOTE = constant(13)  # detail: row of lines
 SECOND_PRIMARY_NOTE = constant(14)
+FALSE_MARKER_NOTE = constant(15)  # a marker above its limit with nothing behind it; as a marker
 # Why a scan was made.
 WORK_UP, FOLLOW_UP, FOR_RESPONSE, FOR_RECURRENCE = map(constant, range(4))
 REASON_SHIFT: Final = 8  # the detail of a scan is its reason, shifted, and the row of its modality
@@ -264,4 +268,4 @@ LEFT: Final = np.dtype(
         ("resistant", "f8"),
     ]
 )
-MAX_LEFT: Final = 2**17  # of one life; memory that is never written costs nothing
+MAX_LEFT: Final = 2**17  # of one life, to begin with; memory that is never written costs nothing

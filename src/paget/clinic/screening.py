@@ -5,7 +5,7 @@ what is there, or by chance; a second look at a precursor may miss it. A cancer 
 diagnosis, a precursor removed is a cancer prevented, a precursor that is not removed on the spot is
 a case in situ.
 
-Public names: ``screened``, ``NOTHING``, ``CANCER``, ``PREVENTED``, ``IN_SITU``.
+Public names: ``screened``, ``NOTHING_FOUND``, ``CANCER``, ``PREVENTED``, ``IN_SITU``.
 """
 
 import math
@@ -18,14 +18,21 @@ from paget.body.precursor import precursor_size_on
 from paget.body.progression import diameter
 from paget.clinic.imaging import detection_probability
 from paget.clinic.notes import note
-from paget.clinic.records import NO_DETAIL, PREVENTED_NOTE, SCREEN_NOTE
+from paget.clinic.records import (
+    FALSE_ALARM,
+    NEGATIVE,
+    NO_DETAIL,
+    NOTHING,
+    POSITIVE,
+    PREVENTED_NOTE,
+    SCREEN_NOTE,
+)
 from paget.core import streams
 from paget.core.units import YEAR
 from paget.kernels.jit import jit
 from paget.kernels.philox import ONCE, SELF, uniform
 
-NOTHING, CANCER, PREVENTED, IN_SITU = 0, 1, 2, 3
-NEGATIVE, POSITIVE, FALSE_ALARM = 0.0, 1.0, 2.0  # values of a note
+NOTHING_FOUND, CANCER, PREVENTED, IN_SITU = 0, 1, 2, 3
 BOTH_SEXES = 2
 MM = 1000.0  # [um]
 _ROUNDING = 1e-9  # of a number of rounds
@@ -36,7 +43,7 @@ def screened(person: np.record, world: World, scratch: Scratch, until: float) ->
     """Screen a person until something is found or ``until``; return what was found.
 
     ``CANCER`` writes ``screen_day``, ``PREVENTED`` ``prevented_day``, ``IN_SITU`` ``in_situ_day``.
-    Each test is noted and counted.
+    Each test is noted.
 
     Assumes
     -------
@@ -52,10 +59,10 @@ def screened(person: np.record, world: World, scratch: Scratch, until: float) ->
         age, row, number = _next_round(person, world, age, row)
         day = person.invasion_day + (age - person.age_onset) * YEAR
         if row < 0 or day >= until:
-            return NOTHING
+            return NOTHING_FOUND
         if day >= person.entry_day and _attends(person, world.protocol.screens[row], number):
             found = _test(person, world, scratch, row, number, day)
-            if found != NOTHING:
+            if found != NOTHING_FOUND:
                 return found
 
 
@@ -107,7 +114,6 @@ def _test(
     tumour = diameter(cells, world.density) / MM
     before = diameter(precursor_size_on(person, world, day), world.density) / MM
     u = uniform(key, streams.SCREEN_TEST, patient, SELF, index)
-    person.n_tests += 1
     shows_cancer = u < detection_probability(tumour, screen.median, screen.spread, screen.best)
     shows_precursor = u < detection_probability(
         before, screen.precursor_median, screen.precursor_spread, screen.precursor_best
@@ -120,7 +126,6 @@ def _test(
         note(scratch, person, day, SCREEN_NOTE, NOTHING, NOTHING, row, POSITIVE)
         return _write(person, scratch, screen.removes == 1, cells > 0.0, day)
     is_false = shows_precursor or by_chance
-    person.n_false_positives += int(is_false)
     note(
         scratch,
         person,
@@ -131,7 +136,7 @@ def _test(
         row,
         FALSE_ALARM if is_false else NEGATIVE,
     )
-    return NOTHING
+    return NOTHING_FOUND
 
 
 @jit

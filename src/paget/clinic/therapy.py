@@ -20,6 +20,7 @@ from paget.clinic.outcome import OPERATION, TREATMENT, account, weigh
 from paget.clinic.records import (
     AFTER,
     CURATIVE,
+    DIED_OF_IT,
     DOSES,
     FIRST,
     FOR_RESPONSE,
@@ -55,11 +56,15 @@ A_SITE = 2  # lesions measured in one site
 
 @inlined
 def start_line(person: np.record, world: World, scratch: Scratch, k: int, day: float) -> None:
-    """Start line ``k``, unless the patient's aim has changed since it was planned."""
+    """Start line ``k``, unless the patient's aim has changed since it was planned.
+
+    The operation on the primary takes place on its day, whatever was found while waiting for it.
+    """
     line, course = world.protocol.lines[k], scratch.course
     if person.n_lines >= MOST_LINES or course.given[k] >= line.repeats:
         return
-    if line.aim not in (0, person.aim):
+    is_planned = line.kind == SURGERY and day == person.surgery_day
+    if line.aim not in (0, person.aim) and not (is_planned and line.targets & PRIMARY_TARGET):
         return
     course.given[k] += 1
     person.n_lines += 1
@@ -93,6 +98,7 @@ def _operate(person: np.record, world: World, scratch: Scratch, k: int, day: flo
     u = uniform(person.key, streams.OPERATIVE, person.patient, SELF, line.key)
     if dies_in_operation(u, line.mortality, line.mortality_decade, age_on(person, day)):
         course.killed, course.killed_by = day, OPERATION
+        note(scratch, person, day, SURGERY_NOTE, NOTHING, NOTHING, k, DIED_OF_IT)
         return
     left = 0
     if line.targets & PRIMARY_TARGET:
@@ -201,8 +207,6 @@ def _respond(person: np.record, world: World, scratch: Scratch, day: float) -> i
     if course.baseline > 0.0:  # else nothing can be measured
         response = recist(course.baseline, course.nadir, total, is_new, gone)
     course.nadir = min(course.nadir, total)
-    if person.best_response < 0 or response < person.best_response:
-        person.best_response = response
     person.last_response = response
     note(scratch, person, day, RESPONSE_NOTE, NOTHING, NOTHING, response, total)
     count_seen(world, scratch, day)

@@ -2,7 +2,7 @@
 
 Both come from the notes of each life, in order of time.
 
-Public names: ``tests_table``, ``treatments_table``, ``clinic_events``, ``REASONS``.
+Public names: ``tests_table``, ``treatments_table``, ``REASONS``.
 """
 
 from typing import Any, Final
@@ -37,7 +37,7 @@ RESPONSES: Final = (
     "stopped by toxicity",
     "completed",
 )
-OPERATIONS: Final = ("complete", "cells left behind")
+OPERATIONS: Final = ("complete", "cells left behind", "died of it")
 MARKER: Final = "marker"
 TUBE: Final = "circulating cells"
 BIOPSY: Final = "biopsy"
@@ -53,6 +53,7 @@ def tests_table(model: Model, notes: Records) -> pl.DataFrame:
         records.BIOPSY_NOTE,
         records.BLOOD_NOTE,
         records.MARKER_NOTE,
+        records.FALSE_MARKER_NOTE,
     )
     rows = notes[np.isin(notes["code"], codes)]
     protocol = model.protocol
@@ -60,10 +61,11 @@ def tests_table(model: Model, notes: Records) -> pl.DataFrame:
     n_screens, n_tests = len(protocol.screen_names), len(names)
     row, reason = rows["detail"] & ((1 << REASON_SHIFT) - 1), rows["detail"] >> REASON_SHIFT
     code = rows["code"]
+    is_marker = np.isin(code, (records.MARKER_NOTE, records.FALSE_MARKER_NOTE))
     test = np.select(
         [
             code == records.SCREEN_NOTE,
-            code == records.MARKER_NOTE,
+            is_marker,
             code == records.BLOOD_NOTE,
             code == records.BIOPSY_NOTE,
         ],
@@ -71,26 +73,26 @@ def tests_table(model: Model, notes: Records) -> pl.DataFrame:
         row + n_screens,
     )
     reason = np.where(code == records.SCREEN_NOTE, SCREENING, reason)
-    reason = np.where(code == records.MARKER_NOTE, records.FOLLOW_UP, reason)
+    reason = np.where(is_marker, records.FOLLOW_UP, reason)
     reason = np.where(code == records.BIOPSY_NOTE, records.WORK_UP, reason)
     words = (*RESULTS, *BIOPSIES)
     value = rows["value"]
     result = np.select(
         [
             code == records.SCREEN_NOTE,
-            code == records.FALSE_POSITIVE_NOTE,
+            np.isin(code, (records.FALSE_POSITIVE_NOTE, records.FALSE_MARKER_NOTE)),
             code == records.BIOPSY_NOTE,
             code == records.SCAN_NOTE,
         ],
-        [value, 2, len(RESULTS) + value, np.where(value > 0.0, 3, 4)],
+        [value, records.FALSE_ALARM, len(RESULTS) + value, np.where(value > 0.0, 3, 4)],
         RESULTS.index("level"),
     ).astype(np.int64)
-    is_number = np.isin(code, (records.SCAN_NOTE, records.MARKER_NOTE, records.BLOOD_NOTE))
+    is_number = ~np.isin(code, (records.SCREEN_NOTE, records.BIOPSY_NOTE))
     return pl.DataFrame(
         {
             "patient": columns.numbers(rows["patient"], dtype=np.int64),
             "day": columns.numbers(rows["day"]),
-            "test": columns.words(test.astype(np.int64), names),
+            "test": columns.words(*_places(list(names), test.astype(np.int64))),
             "reason": columns.words(reason, REASONS),
             "site": _sites(model, rows),
             "result": columns.words(result, words),
@@ -109,7 +111,8 @@ def treatments_table(model: Model, notes: Records) -> pl.DataFrame:
     agents = [" + ".join(line.drugs) or line.kind for line in model.protocol.lines]
     line = rows["detail"]
     words = (*RESPONSES, *OPERATIONS)
-    operated = len(RESPONSES) + (rows["value"] > 0.0)
+    died = rows["value"] == records.DIED_OF_IT
+    operated = len(RESPONSES) + np.where(died, 2, rows["value"] > 0.0)
     known = is_surgery | np.isfinite(end)
     kind = kinds[line] if len(line) else line
     return pl.DataFrame(

@@ -174,8 +174,9 @@ def _who(model: Model, persons: Records) -> dict[str, pl.Series]:
 
 
 def is_averted(persons: Records) -> Mask:
-    """Return in whom a precursor was found in time, so that there never is a cancer."""
+    """Return in whom there never is a cancer: its precursor was found, or death came first."""
     averted: Mask = np.isfinite(persons["prevented_day"]) | np.isfinite(persons["in_situ_day"])
+    averted |= persons["invasion_day"] >= persons["follow_up_day"]
     return averted
 
 
@@ -213,9 +214,8 @@ def _staging(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series
     true_m, seen_m = (np.where(found, persons[name] > 0, 0) for name in ("n_true", "n_seen"))
     operated = found & (persons["surgery_day"] <= persons["follow_up_day"])
     positive = np.where(operated, found_n, clinical_n) > 0
-    in_situ = np.isfinite(persons["in_situ_day"])
     regional = positive | (persons["depth"] >= p.regional_depth)
-    summary = summary_stage(in_situ, regional, seen_m > 0)
+    summary = summary_stage(regional, seen_m > 0)
     groups = {
         "stage_true": (stage_group(rule, t, true_n, true_m), found),
         "stage_clinical": (stage_group(rule, t, clinical_n, seen_m), found),
@@ -234,7 +234,7 @@ def _staging(model: Model, persons: Records, found: Mask) -> dict[str, pl.Series
     return {
         **{name: columns.numbers(*pair, np.int8) for name, pair in grades.items()},
         **{name: columns.words(pair[0], STAGES, pair[1]) for name, pair in groups.items()},
-        "summary_stage": columns.words(summary, SUMMARY_STAGES, found | in_situ),
+        "summary_stage": columns.words(summary, SUMMARY_STAGES, found),
         "positive_nodes": columns.numbers(persons["found_nodes"], operated, np.int64),
         "examined_nodes": columns.numbers(persons["examined_nodes"], operated, np.int64),
         "sentinel": columns.flags(persons["sentinel"] == 1, persons["sentinel"] >= 0),
