@@ -8,7 +8,7 @@ import pytest
 from paget.body.growth import NEVER
 from paget.body.lesion import size_on
 from paget.body.precursor import precursor_size_on
-from paget.clinic.notes import WRITTEN
+from paget.clinic.notes import WRITTEN, count_notes
 from paget.clinic.records import PREVENTED_NOTE, SCREEN_NOTE
 from paget.clinic.screening import (
     CANCER,
@@ -56,10 +56,11 @@ class Clinic:
     def screen(self, until: float) -> int:
         """Screen the person; return what is found."""
         c = self.case
-        c.person.n_tests = c.person.n_false_positives = 0
         c.person.screen_day = c.person.prevented_day = c.person.in_situ_day = NEVER
         c.scratch.counts[WRITTEN] = 0
-        return screened(c.person, c.model.world, c.scratch, until)
+        found = screened(c.person, c.model.world, c.scratch, until)
+        count_notes(c.person, c.scratch)
+        return found
 
     @property
     def notes(self) -> Table:
