@@ -97,7 +97,7 @@ def test_numbers_within_their_ranges_give_finite_days(
 
 @pytest.mark.science
 @pytest.mark.slow
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(st.sampled_from(BASES), PICKS)
 def test_numbers_within_their_ranges_give_finite_days_often(
     base: str, picks: list[tuple[float, float]]

@@ -103,6 +103,8 @@ def _operate(person: np.record, world: World, scratch: Scratch, k: int, day: flo
     left = 0
     if line.targets & PRIMARY_TARGET:
         examine_nodes(person, world)
+        if scratch.lesions[0].removed < day:  # it had died out: there is nothing to leave behind
+            scratch.overt[world.n_sites] = course.local_symptom = NEVER
         course.n = n_category(person.found_nodes, world.n3_from)
     if line.targets & METASTASES_TARGET:
         if not weigh(person, world, scratch, day):
