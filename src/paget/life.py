@@ -17,13 +17,13 @@ Public names: ``live``, ``LIVED``, ``CRAMPED``, ``NOBODY``, ``EXCLUDED`` and the
 
 from paget.body.cascade import FULL, NONE, next_lesion, open_primary
 from paget.body.growth import NEVER
-from paget.body.lesion import Scratch, World, size_on
+from paget.body.lesion import Scratch, World, is_real, size_on
 from paget.body.person import draw_person, found_primary
 from paget.body.queue import Records
 from paget.clinic.chart import Person, forget, forget_treatment
 from paget.clinic.course import LONGER, follow
 from paget.clinic.lines import aim_of, plan_surgery
-from paget.clinic.notes import drop_notes, forget_notes
+from paget.clinic.notes import count_notes, drop_notes, forget_notes, lacks_room
 from paget.clinic.onset import onset_age
 from paget.clinic.outcome import begin, organ_failure_day
 from paget.clinic.screening import screened
@@ -68,7 +68,8 @@ def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: Pers
     The life is left in ``person``, in the first ``scratch.n_lesions`` rows of ``scratch.lesions``
     and in its notes. ``key`` is the run's seed and ``patient`` the number of the person: the same
     pair lives the same life anywhere. ``worlds`` has one record a subtype. ``CRAMPED`` wants more
-    room for lesions; ``NOBODY`` never has this cancer; ``EXCLUDED`` had it before they entered.
+    room for lesions or notes; ``NOBODY`` never has this cancer; ``EXCLUDED`` were found, or killed
+    by it unfound, before they entered.
     """
     subtype = subtype_of(key, patient, worlds)
     world = worlds[subtype]
@@ -82,7 +83,7 @@ def live(key: int, patient: int, worlds: Records, scratch: Scratch, person: Pers
     other_death = other_death_day(person, world)
     if not grow_until_known(person, world, scratch, other_death):
         return CRAMPED
-    if person.clinical_day < person.entry_day:
+    if min(person.clinical_day, person.death_day) < person.entry_day:
         return EXCLUDED
     found = find(person, world, scratch, other_death)
     if found == UNTOLD:
@@ -182,6 +183,8 @@ def find(person: Person, world: World, scratch: Scratch, other_death: float) -> 
     if world.protocol.n_screens > 0:
         until = min(person.clinical_day, person.death_day, other_death, person.end_day)
         found = screened(person, world, scratch, until)
+        if lacks_room(scratch):
+            return UNTOLD
     if found > 0 and person.clinical_day == NEVER and person.death_day == NEVER:
         end, person.end_day = person.end_day, NEVER
         if not grow_until_known(person, world, scratch, other_death):
@@ -213,37 +216,42 @@ def treat(person: Person, world: World, scratch: Scratch, other_death: float) ->
     told once more with a later one.
     """
     scratch.n_kept_notes = scratch.n_notes
-    tests, false_positives = person.n_tests, person.n_false_positives
     aim, patience = person.aim, person.diagnosis_day
     while True:
         forget_treatment(person)
         forget_notes(scratch)
-        person.n_tests, person.n_false_positives, person.aim = tests, false_positives, aim
+        person.aim = aim
         result = follow(person, world, scratch, other_death, patience)
         if result == FULL:
             return False
         if result != LONGER:
-            return True
+            return not lacks_room(scratch)
         patience = person.diagnosis_day + max(PATIENCE, 2.0 * (patience - person.diagnosis_day))
 
 
 @inlined
 def finish(person: Person, world: World, scratch: Scratch) -> None:
-    """Close the record: end of follow-up, first seeding, and only what lies within this life."""
+    """Close the record: end of follow-up, first seeding, and only what lies within this life.
+
+    Who dies before the day of invasion never has a cancer: not even a primary.
+    """
     if person.death_day > person.end_day:
         person.death_day, person.cause = NEVER, ALIVE
     person.follow_up_day = min(person.death_day, person.end_day)
     end = person.follow_up_day
-    n, first = min(1, scratch.n_lesions), NEVER
+    n = min(1, scratch.n_lesions) if person.invasion_day < end else 0
+    n_real, first = n, NEVER
     for i in range(1, scratch.n_lesions):
         lesion = scratch.lesions[i]
-        if lesion.founded < end:
+        if lesion.founded < end and is_real(lesion):
             n = i + 1
+            n_real += 1
             first = min(first, lesion.founded)
     scratch.n_lesions = n
-    person.n_lesions = n
+    person.n_lesions = n_real
     person.first_seeding_day = first
     person.cells_at_first_seeding = 0.0
     if first < NEVER:
         person.cells_at_first_seeding = size_on(scratch.lesions[0], first, world)
     drop_notes(scratch, end)
+    count_notes(person, scratch)

@@ -81,7 +81,7 @@ RECURRENCES: Final = ("local", "regional", "distant", "second_primary")
 T_RULES: Final = ("depth", "diameter")
 BY_DEPTH, BY_DIAMETER = 0, 1
 STAGES: Final = ("0", "I", "IA", "IB", "II", "IIA", "IIB", "III", "IIIA", "IIIB", "IIIC", "IV")
-SUMMARY_STAGES: Final = ("in_situ", "localized", "regional", "distant")
+SUMMARY_STAGES: Final = ("localized", "regional", "distant")
 
 DRUG_CLASSES: Final = ("chemotherapy", "targeted", "endocrine", "immunotherapy")
 
@@ -130,21 +130,24 @@ START, DOSES, SCAN, SECOND = map(constant, range(4))
 FIRST = constant(0)
 
 # What one life notes of its clinic.
-SCREEN_NOTE = constant(0)  # detail: row of screens; value: 0 negative, 1 positive, 2 false positive
+SCREEN_NOTE = constant(0)  # detail: row of screens; value: one of the next three
+NEGATIVE, POSITIVE, FALSE_ALARM = map(float, range(3))
 PREVENTED_NOTE = constant(1)
 SYMPTOM_NOTE = constant(2)  # detail: name of the symptom
 SCAN_NOTE = constant(3)  # detail: reason and row of modalities; value: lesions seen
-FALSE_POSITIVE_NOTE = constant(4)  # detail: as of a scan
+FALSE_POSITIVE_NOTE = constant(4)  # a scan that is positive with nothing behind it; as a scan
 BIOPSY_NOTE = constant(5)  # value: one of BIOPSIES
 BLOOD_NOTE = constant(6)  # value: circulating cells in 7.5 mL
 MARKER_NOTE = constant(7)  # value: its level
 LINE_START_NOTE = constant(8)  # detail: row of lines
 LINE_END_NOTE = constant(9)  # detail: row of lines; value: response, 4: toxicity, -1: all given
-SURGERY_NOTE = constant(10)  # detail: row of lines; value: lesions that left cells behind
+SURGERY_NOTE = constant(10)  # detail: row of lines; value: lesions that left cells behind, or
+DIED_OF_IT = -1.0  # that the patient dies of it
 RESPONSE_NOTE = constant(11)  # detail: one of RESPONSES; value: sum of diameters
 COMPLICATION_NOTE = constant(12)  # detail: which
 TOXICITY_NOTE = constant(13)  # detail: row of lines
 SECOND_PRIMARY_NOTE = constant(14)
+FALSE_MARKER_NOTE = constant(15)  # a marker above its limit with nothing behind it; as a marker
 
 NOTHING = constant(-1)  # no site, no lesion, no line
 NO_DETAIL = constant(0)

@@ -1,13 +1,18 @@
 """The cascade: arrivals are a Poisson process at the shed rate times the share that reaches."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from paget.body.cascade import arrival_key
+from paget.body.cascade import arrival_key, shed_a_day, take_back
+from paget.body.growth import NEVER
+from paget.body.lesion import is_real, size_on
 from paget.body.queue import QUEUE, pop_soonest, sift_up
 from paget.engine.lives import run_key
-from paget.words import NODE
+from paget.words import BLOOD, NODE
+from tests.clinic.colonies import Case, case
 from tests.lived import Changes, Lives, lives, model_of, soil_of
 from tests.statistics import FALSE_FAIL
 from tests.witness.scenario import COMPARED
@@ -129,3 +134,57 @@ def test_queue_gives_the_soonest_first() -> None:
         pop_soonest(queue, n)
         out.append((queue[n - 1].day, queue[n - 1].total))
     assert out == [(float(day), 3.0 * day) for day in range(200)]
+
+
+TREATED = 5000.0  # [day]
+
+
+def a_family() -> tuple[Case, list[Any]]:
+    """Return a patient and a lesion of the liver with its child, grandchild and a sibling."""
+    c = case({})
+    parent = c.add("liver", 3000.0, rate=0.002)
+    others = [c.add("lung", vascular, rate=0.002) for vascular in (4900.0, 6000.0, 6100.0, 6200.0)]
+    for lesion, source in zip(others, (1, 1, 3, 0), strict=True):
+        lesion.parent, lesion.route = source, BLOOD
+    return c, [parent, *others]
+
+
+def test_what_was_founded_ahead_of_the_removal_of_its_source_is_taken_back() -> None:
+    c, (parent, before, child, grandchild, of_primary) = a_family()
+    parent.removed = TREATED
+    take_back(c.person, c.p, c.scratch, TREATED)
+    assert [is_real(one) for one in (before, child, grandchild, of_primary)] == [
+        True, False, False, True,
+    ]  # fmt: skip
+
+
+def test_without_a_treatment_nothing_is_taken_back() -> None:
+    c, lesions = a_family()
+    take_back(c.person, c.p, c.scratch, TREATED)
+    assert all(is_real(one) for one in lesions)
+
+
+def test_of_what_was_founded_ahead_of_a_treatment_the_share_stays_that_is_still_shed() -> None:
+    c, (parent, _, child, _, _) = a_family()
+    person, p, work = c.person, c.p, c.scratch
+    untreated = shed_a_day(person, p, work, 1, BLOOD, child.founded)
+    parent.anchor, parent.sensitive = TREATED, 0.125 * size_on(parent, TREATED, p)
+    share = shed_a_day(person, p, work, 1, BLOOD, child.founded) / untreated
+    assert 0.1 < share < 0.9
+    kept, n = 0, 4000
+    for patient in range(n):
+        person.patient, child.removed = patient, NEVER
+        take_back(person, p, work, TREATED)
+        kept += is_real(child)
+    assert kept / n == pytest.approx(share, abs=5.0 * (share * (1.0 - share) / n) ** 0.5)
+
+
+def test_a_node_of_a_deposit_that_is_taken_back_is_free_again() -> None:
+    c, (parent, *_) = a_family()
+    station = next(k for k, name in enumerate(c.model.sites) if name.startswith("ln_"))
+    deposit = c.add(c.model.sites[station], 6300.0)
+    deposit.parent, deposit.route, deposit.count = 1, BLOOD, 3
+    c.scratch.taken[station] = 5.0
+    parent.removed = TREATED
+    take_back(c.person, c.p, c.scratch, TREATED)
+    assert c.scratch.taken[station] == 2.0

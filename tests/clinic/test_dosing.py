@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from paget.body.growth import growth_rate, size_after, size_before
+from paget.body.growth import NEVER, growth_rate, size_after, size_before
 from paget.body.lesion import law_of, size_on
 from paget.clinic.dosing import give_cycles
 from paget.words import SYSTEMIC
@@ -101,3 +101,32 @@ def test_a_course_is_never_larger_than_no_course() -> None:
     lesion, left = treat(c, 6, 6)
     untreated = size_after(law_of(lesion, c.p), c.p.avascular_cells, DAY + 6 * EVERY)
     assert 0.5 * untreated < left < untreated
+
+
+def dies_out(count: int, expected: float, n: int) -> float:
+    """Return how often a row of ``count`` lesions dies out, in each of which cells are expected."""
+    c = course(norton_simon=0.0)
+    lesion = c.add("liver", 0.0, FAST, count)
+    cells = size_on(lesion, DAY, c.p)
+    c.p.protocol.drugs[0]["log_kill"] = math.log10(cells / expected)
+    gone = 0
+    for patient in range(n):
+        c.person.patient = patient
+        lesion.removed, lesion.anchor, lesion.killed = NEVER, NEVER, 0
+        c.scratch.course.measured = -1.0
+        give_cycles(c.person, c.p, c.scratch, 0, 1, DAY)
+        gone += int(lesion.killed)
+    return gone / n
+
+
+def test_a_lesion_dies_out_where_no_cell_is_left() -> None:
+    assert dies_out(1, math.log(2.0), 2000) == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a row dies out by one draw of exp(-N S) and not of exp(-count N S): fifteen lesions at "
+    "once in 95 % of patients, where all of them do in half",
+)
+def test_a_row_of_lesions_dies_out_as_often_as_all_of_them_do() -> None:
+    assert dies_out(15, math.log(2.0) / 15, 2000) == pytest.approx(0.5, abs=0.05)

@@ -8,9 +8,20 @@ import pytest
 from paget.body.growth import NEVER
 from paget.body.lesion import size_on
 from paget.body.precursor import precursor_size_on
-from paget.clinic.screening import FALSE_ALARM, NEGATIVE, POSITIVE, screened
+from paget.clinic.notes import count_notes
+from paget.clinic.screening import screened
 from paget.core.units import YEAR
-from paget.words import CANCER_FOUND, IN_SITU, NOTHING_FOUND, PREVENTED, PREVENTED_NOTE, SCREEN_NOTE
+from paget.words import (
+    CANCER_FOUND,
+    FALSE_ALARM,
+    IN_SITU,
+    NEGATIVE,
+    NOTHING_FOUND,
+    POSITIVE,
+    PREVENTED,
+    PREVENTED_NOTE,
+    SCREEN_NOTE,
+)
 from tests.clinic.colonies import Case, case
 from tests.lived import Table
 
@@ -46,10 +57,11 @@ class Clinic:
     def screen(self, until: float) -> int:
         """Screen the person; return what is found."""
         c = self.case
-        c.person.n_tests = c.person.n_false_positives = 0
         c.person.screen_day = c.person.prevented_day = c.person.in_situ_day = NEVER
         c.scratch.n_notes = 0
-        return screened(c.person, c.model.world, c.scratch, until)
+        found = screened(c.person, c.model.world, c.scratch, until)
+        count_notes(c.person, c.scratch)
+        return found
 
     @property
     def notes(self) -> Table:

@@ -103,3 +103,27 @@ def test_what_was_cut_out_in_part_had_been_seen() -> None:
     left = [k for k in known if in_part[k].fate != REMOVED]
     assert len(left) > 5
     assert all(in_part[k].detected_day == at_diagnosis[k[0]] for k in left)
+
+
+def ghosts(lived: Lives) -> list[tuple[int, int]]:
+    """Return the lesions that were founded by a parent that was gone, as patient and lesion."""
+    rows = lived.lesions
+    ends = {(r.patient, r.lesion): r.fate_day for r in rows}
+    children = rows[rows.parent >= 0]
+    return [(r.patient, r.lesion) for r in children if r.founded_day > ends[r.patient, r.parent]]
+
+
+FRAIL = {"shedding.blood_rate.spread": 2.0, "colonisation.secondary_factor": 0.5}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("explicit", [1, 4, 40])
+@pytest.mark.parametrize("cohort_rate", ["0.00001 /year", "0.02 /year", "0.2 /year"])
+def test_what_is_gone_founds_nothing_at_any_weight(explicit: int, cohort_rate: str) -> None:
+    weights = {"colonisation.explicit": explicit, "colonisation.cohort_rate": cohort_rate}
+    model = build_model(colon(FRAIL | weights), body(), HORIZON, load_protocol("standard-colon"))
+    lived = live_in(model, 6000, SEED)
+    rows = lived.lesions
+    removed = (rows.fate == REMOVED) & (rows.parent >= 0)
+    assert removed.sum() > 1000
+    assert ghosts(lived) == []

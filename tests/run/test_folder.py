@@ -54,7 +54,7 @@ def test_buffers_that_overflow_change_nothing(
     tmp_path: Path, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("paget.run.shards.ROOM", 100)
-    monkeypatch.setattr("paget.run.shards._MOST_ROOM", 100 * 16**3)
+    monkeypatch.setattr("paget.engine.lives.MOST_ROOM", 100 * 16**3)
     monkeypatch.setattr("paget.run.shards._MOST_ROWS", 40)
     run(scenario(), tmp_path / "r", threads=1, shard=600)
     assert len(list((tmp_path / "r" / "lesions").iterdir())) > 4

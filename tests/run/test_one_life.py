@@ -9,6 +9,7 @@ import pytest
 
 import paget
 from paget.body.lesion import law_of, size_after, untreated_size_on
+from paget.core.errors import ScenarioError
 from paget.run.one_life import Life
 from paget.run.scenario import load_scenario, resolve
 from paget.run.shards import Engine
@@ -141,3 +142,39 @@ def test_cohorts_keep_nothing_of_it() -> None:
             kept.append((one_life, len(engine.last_left())))
     assert all(n == 0 for one_life, n in kept if not one_life)
     assert any(n > 0 for one_life, n in kept if one_life)
+
+
+def test_after_the_end_of_a_life_there_is_nothing_and_a_warning_says_why(treated: Life) -> None:
+    end = treated.summary["follow_up_day"]
+    assert not treated.at(end).is_empty()
+    with pytest.warns(UserWarning, match=rf"died on day {end:.10g}"):
+        after = treated.at(end + 1.0)
+    assert after.is_empty()
+    assert after.columns == treated.at(end).columns
+
+
+def test_after_the_end_of_a_record_there_is_nothing_either() -> None:
+    scenario = {"base": "colon", "horizon": "30 day"}
+    life = next(
+        one for one in (paget.live(scenario, patient=k, seed=SEED) for k in range(50))
+        if one.summary["death_day"] is None
+    )  # fmt: skip
+    with pytest.warns(UserWarning, match="was followed until day"):
+        assert life.at(life.summary["follow_up_day"] + 1.0).is_empty()
+
+
+@pytest.mark.parametrize("day", [math.nan, "soon", None])
+def test_a_day_that_is_none_is_refused(treated: Life, day: Any) -> None:
+    with pytest.raises(ScenarioError, match="must be a number of days"):
+        treated.at(day)
+
+
+def test_what_is_gone_founds_nothing() -> None:
+    """Its lesion in the liver was cut out six years before fifteen more came from it."""
+    life = paget.live("colon-standard", patient=112816, seed=77)
+    gone = life.lesions.select(parent="lesion", gone="fate_day")
+    children = life.lesions.join(gone, on="parent")
+    assert children.height > 3
+    assert (children["founded_day"] <= children["gone"]).all()
+    assert len(life.records) == life.lesions.height
+    assert life.records["id"].tolist() == life.lesions["lesion"].to_list()

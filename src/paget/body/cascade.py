@@ -9,7 +9,7 @@ other that is not its descendant.
 The queue holds the next arrival of every process. ``next_lesion`` takes the soonest, lets it take
 root or not, and opens the new lesion's own processes.
 
-Public names: ``open_primary``, ``next_lesion``, ``shed_by``, ``shed_a_day``,
+Public names: ``open_primary``, ``next_lesion``, ``take_back``, ``shed_by``, ``shed_a_day``,
 ``arrival_key``, ``N_ROUTES``, ``FULL``, ``NONE``.
 """
 
@@ -21,7 +21,7 @@ from paget.body.arrest import niche_level
 from paget.body.colonisation import group_size, surveillance_share
 from paget.body.growth import largest_size, size_after
 from paget.body.hazard import day_at, integral_after, integrate, rate_at, set_piece
-from paget.body.lesion import Scratch, World, law_of, size_on, untreated_size_on
+from paget.body.lesion import Scratch, World, is_real, law_of, size_on, untreated_size_on
 from paget.body.nodes import free_share, node_to_node_rate
 from paget.body.queue import pop_soonest, sift_up
 from paget.body.settling import settle
@@ -266,20 +266,53 @@ def _takes_root(
 
 @jit
 def _still_sheds(
-    person: Traits, world: World, scratch: Scratch, seed: np.record, identity: int
+    person: Traits,
+    world: World,
+    scratch: Scratch,
+    source: int,
+    route: int,
+    day: float,
+    identity: int,
 ) -> bool:
-    """Return whether a treated lesion sheds a seed that it would have shed untreated.
+    """Return whether a treated lesion sheds a seed that it would have shed untreated on ``day``.
 
     Treatment never makes a lesion larger, so its arrivals are those of the untreated one, each kept
     with the ratio of the two rates: exact, and no other draw moves.
     """
-    parent = scratch.lesions[seed.source]
-    row = _write_hazard(person, world, scratch, seed.source, seed.route)
+    parent = scratch.lesions[source]
+    row = _write_hazard(person, world, scratch, source, route)
     pieces, n = scratch.pieces[row], scratch.n_pieces[row]
-    untreated = rate_at(pieces, n, untreated_size_on(parent, seed.day, world))
-    treated = rate_at(pieces, n, size_on(parent, seed.day, world))
+    untreated = rate_at(pieces, n, untreated_size_on(parent, day, world))
+    treated = rate_at(pieces, n, size_on(parent, day, world))
     u = uniform(person.key, streams.THINNED, person.patient, identity, ONCE)
     return u * untreated < treated
+
+
+@jit
+def take_back(person: Traits, world: World, scratch: Scratch, day: float) -> None:
+    """Take back the lesions that stand already but that a treatment on ``day`` has prevented.
+
+    The search for the day of a symptom looks ahead, and what it has founded by then may come after
+    that day and after the treatment that the symptom leads to. A source that is gone has not shed
+    it; one that was treated has with the ratio of the two rates. Rows stand in order of founding,
+    so that children follow their parents.
+    """
+    first = scratch.n_lesions
+    while first > 1 and scratch.lesions[first - 1].founded > day:
+        first -= 1
+    for i in range(first, scratch.n_lesions):
+        lesion = scratch.lesions[i]
+        parent = scratch.lesions[lesion.parent]
+        stays = lesion.founded < parent.removed
+        if stays and lesion.founded >= parent.anchor:
+            stays = _still_sheds(
+                person, world, scratch, lesion.parent, lesion.route, lesion.founded, lesion.id
+            )
+        if stays or not is_real(lesion):
+            continue
+        lesion.removed = lesion.founded
+        if world.soil[lesion.site].is_node:
+            scratch.taken[lesion.site] -= lesion.count
 
 
 @jit
@@ -324,7 +357,9 @@ def next_lesion(
         identity = mix56(parent.id, index)
         rooted = not _is_full(world, scratch, seed.site)
         if rooted and seed.day >= parent.anchor:
-            rooted = _still_sheds(person, world, scratch, seed, identity)
+            rooted = _still_sheds(
+                person, world, scratch, seed.source, seed.route, seed.day, identity
+            )
         rooted = rooted and settle(person, world, scratch, seed, identity, surgery)
         rooted = rooted and _takes_root(
             person, world, scratch, seed, identity, scratch.lesions[i].founders

@@ -7,7 +7,7 @@ turn.
 
 Late disease has hundreds of lesions. The first arrivals of each source, site and route are lived
 one by one; later ones are carried in groups that grow with their number, each group as one lesion
-that counts for many. Groups are unbiased in number and in burden, and never dropped.
+that counts for many. Groups are unbiased in the mean number, and never dropped.
 
 Public names: ``extinction``, ``inherited_evasion``, ``surveillance_share``, ``growth_constant``,
 ``group_size``.

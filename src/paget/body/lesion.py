@@ -4,8 +4,8 @@ A colony that wakes on day ``wakes`` grows from ``start`` cells. It may be held 
 surveillance at ``p.balance_cells`` and, without vessels, at ``p.avascular_cells``; with its
 vessels it grows on to the site's capacity. The primary is never held.
 
-Public names: ``LESION``, ``World``, ``Scratch``, ``scratch_type``, ``law_of``, ``size_on``,
-``day_of_size``.
+Public names: ``LESION``, ``World``, ``Scratch``, ``scratch_type``, ``law_of``, ``is_real``,
+``size_on``, ``day_of_size``.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ LESION = np.dtype(
         ("stall_from", "f8"),  # [day] without vessels
         ("stall_until", "f8"),  # [day] the angiogenic switch
         ("evasion", "f8"),  # of immune surveillance, 0 to 1
-        ("removed", "f8"),  # [day] by surgery, or eradicated
+        ("removed", "f8"),  # [day] by surgery, or eradicated; founded if it was taken back
         ("killed", "i8"),  # 1: eradicated, not cut out
         ("anchor", "f8"),  # [day] of the last treatment that left cells; never if untreated
         ("sensitive", "f8"),  # [cell] on that day
@@ -108,6 +108,12 @@ def law_of(lesion: np.record, p: np.record) -> Law:
     """Return the law by which a lesion grows."""
     rate, capacity = lesion.rate, lesion.capacity
     return Law(p.law, rate, capacity, p.ceiling, p.power_exponent, lesion.corner)
+
+
+@jit
+def is_real(lesion: np.record) -> bool:
+    """Return whether a lesion was ever there: its seed may have been taken back."""
+    return lesion.removed > lesion.founded
 
 
 @jit

@@ -151,10 +151,10 @@ def _show_person(life: Any, facts: "RunFacts") -> None:
     row, console = life.summary, screen()
     parts = (f"Virtual patient {life.patient}", life.scenario.title, f"seed {life.seed}")
     console.print(MIDDLE_DOT.join(parts), style="bold")
-    if row["prevented_day"] is not None or row["in_situ_day"] is not None:
-        console.print(
-            f"{row['sex']}; screening found a precursor in time: there never is a cancer."
-        )
+    if row["invasion_day"] is None:
+        is_found = row["prevented_day"] is not None or row["in_situ_day"] is not None
+        why = "screening found a precursor in time" if is_found else "death came before it"
+        console.print(f"{row['sex']}; {why}: there never is a cancer.")
         return
     if row["invasion_day"] is None:
         console.print(f"{row['sex']}; the cancer did not begin within this life.")

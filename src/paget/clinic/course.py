@@ -7,7 +7,7 @@ ever takes away, so that what was founded stays founded and no second look back 
 Public names: ``follow``, ``DONE``, ``LONGER``.
 """
 
-from paget.body.cascade import FULL, next_lesion, open_primary
+from paget.body.cascade import FULL, next_lesion, open_primary, take_back
 from paget.body.growth import NEVER
 from paget.body.lesion import Scratch, World
 from paget.clinic.agenda import plan, soonest, take
@@ -167,8 +167,10 @@ def _happen(person: Person, world: World, scratch: Scratch, i: int) -> None:
         _diagnose(person, world, scratch, day)
     elif what == START:
         start_line(person, world, scratch, row, day)
+        take_back(person, world, scratch, day)
     elif what == DOSES:
         dose(person, world, scratch, row, number, day)
+        take_back(person, world, scratch, day)
     elif what == SCAN:
         scan(person, world, scratch, row, number, day)
     elif what == SECOND:

@@ -72,8 +72,8 @@ def sees(
 def look(person: Person, world: World, scratch: Scratch, row: int, why: int, day: float) -> int:
     """Look with one modality; mark the lesions that it sees and return how many are new.
 
-    Regional nodes are marked, and counted where an operation has left them. A positive finding
-    where there is nothing is noted.
+    Regional nodes are marked, and counted where an operation has left them. The scan is noted, as
+    a false positive where it finds what is not there.
     """
     found = 0
     for i in range(1, scratch.n_lesions):
@@ -84,16 +84,13 @@ def look(person: Person, world: World, scratch: Scratch, row: int, why: int, day
             lesion.seen = day
             if not world.soil[lesion.site].is_regional or day > person.surgery_day:
                 found += lesion.count
-    person.n_tests += 1
     modality = world.protocol.modalities[row]
     visit = round(max(day - person.diagnosis_day, 0.0))
-    if found == 0 and false_positive(
+    is_false = found == 0 and false_positive(
         person.key, person.patient, modality.key, visit, modality.false_positive
-    ):
-        person.n_false_positives += 1
-        detail = why << REASON_SHIFT | row
-        note(scratch, person, day, FALSE_POSITIVE_NOTE, NOTHING, NOTHING, detail, 0.0)
-    note(scratch, person, day, SCAN_NOTE, NOTHING, NOTHING, why << REASON_SHIFT | row, float(found))
+    )
+    code = FALSE_POSITIVE_NOTE if is_false else SCAN_NOTE
+    note(scratch, person, day, code, NOTHING, NOTHING, why << REASON_SHIFT | row, float(found))
     return found
 
 

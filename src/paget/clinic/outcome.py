@@ -129,7 +129,8 @@ def close(person: Person, world: World, scratch: Scratch, other_death: float) ->
     primary = primary_death_day(person, world, scratch)
     if primary < min(person.surgery_day, scratch.overt.min()):
         failed = min(failed, primary)
-    death = min(soonest, failed)
+    # Alive at diagnosis, by the hazard as it was integrated then: in panels that end elsewhere.
+    death = max(min(soonest, failed), person.diagnosis_day)
     end = person.end_day
     person.death_day, person.cause, person.death_site = NEVER, ALIVE, -1
     if death <= end:

@@ -18,7 +18,7 @@ MAX_SCREENS: Final = 4
 MAX_DRUGS: Final = 16
 MAX_LINES: Final = 24
 MAX_FOLLOW: Final = 6
-MAX_NOTES: Final = 1024  # of one life; a protocol that fills them loops
+MAX_NOTES: Final = 1024  # of one life, to begin with
 LINE_DRUGS: Final = 3
 
 ANY_SITE: Final = 2**64 - 1
@@ -232,4 +232,4 @@ LEFT: Final = np.dtype(
         ("resistant", "f8"),
     ]
 )
-MAX_LEFT: Final = 2**17  # of one life; memory that is never written costs nothing
+MAX_LEFT: Final = 2**17  # of one life, to begin with; memory that is never written costs nothing

@@ -21,7 +21,7 @@ from paget.clinic.findings import take_biopsy, tell_symptom
 from paget.clinic.keys import visit_key
 from paget.clinic.lines import aim_of, trigger
 from paget.clinic.looking import count_seen, look
-from paget.clinic.notes import note
+from paget.clinic.notes import note, rename_note
 from paget.clinic.records import MAX_MODALITIES
 from paget.core import streams
 from paget.core.units import YEAR
@@ -33,6 +33,7 @@ from paget.words import (
     BY_SYMPTOM,
     CURATIVE,
     DOSES,
+    FALSE_MARKER_NOTE,
     FIRST,
     FOLLOW_UP,
     FOR_RECURRENCE,
@@ -109,7 +110,8 @@ def is_continuous(world: World) -> bool:
 
 @jit
 def plan_follow_up(person: Person, world: World, scratch: Scratch, day: float) -> None:
-    """Plan the next test of each row of the follow-up after ``day``."""
+    """Plan the next test of each row of the follow-up after ``day``, and no other."""
+    drop_all(scratch.course, SCAN)
     for row in range(world.protocol.n_follow):
         follow = world.protocol.follow[row]
         if follow.every <= 0.0:
@@ -157,12 +159,11 @@ def scan(person: Person, world: World, scratch: Scratch, row: int, number: int, 
         found = look(person, world, scratch, follow.modality, FOLLOW_UP, day)
     else:
         level = _level(person, world, scratch, day, visit_key(follow.key, number))
-        person.n_tests += 1
-        note(scratch, person, day, MARKER_NOTE, NOTHING, NOTHING, row, level)
+        marker = note(scratch, person, day, MARKER_NOTE, NOTHING, NOTHING, row, level)
         if level > world.protocol.marker_limit:
             by, found = BY_MARKER, _look_again(person, world, scratch, day)
             if found == 0 and scratch.overt[world.n_sites] > day:
-                person.n_false_positives += 1
+                rename_note(scratch, marker, FALSE_MARKER_NOTE)
     if found > 0 or scratch.overt[world.n_sites] <= day:
         recur(person, world, scratch, day, by)
         return

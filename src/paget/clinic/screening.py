@@ -27,15 +27,17 @@ from paget.kernels.philox import ONCE, SELF, uniform
 from paget.words import (
     BOTH_SEXES,
     CANCER_FOUND,
+    FALSE_ALARM,
     IN_SITU,
+    NEGATIVE,
     NO_DETAIL,
     NOTHING_FOUND,
+    POSITIVE,
     PREVENTED,
     PREVENTED_NOTE,
     SCREEN_NOTE,
 )
 
-NEGATIVE, POSITIVE, FALSE_ALARM = 0.0, 1.0, 2.0  # values of a note
 MM = 1000.0  # [um]
 _ROUNDING = 1e-9  # of a number of rounds
 
@@ -46,7 +48,7 @@ def screened(person: Person, world: World, scratch: Scratch, until: float) -> in
 
     ``CANCER_FOUND`` writes ``screen_day``, ``PREVENTED`` ``prevented_day``, ``IN_SITU``
     ``in_situ_day``.
-    Each test is noted and counted.
+    Each test is noted.
 
     Assumes
     -------
@@ -115,7 +117,6 @@ def _test(person: Person, world: World, scratch: Scratch, row: int, number: int,
     tumour = diameter(cells, world.density) / MM
     before = diameter(precursor_size_on(person, world, day), world.density) / MM
     u = uniform(key, streams.SCREEN_TEST, patient, SELF, index)
-    person.n_tests += 1
     shows_cancer = u < detection_probability(tumour, screen.median, screen.spread, screen.best)
     shows_precursor = u < detection_probability(
         before, screen.precursor_median, screen.precursor_spread, screen.precursor_best
@@ -128,7 +129,6 @@ def _test(person: Person, world: World, scratch: Scratch, row: int, number: int,
         note(scratch, person, day, SCREEN_NOTE, NOTHING_FOUND, NOTHING_FOUND, row, POSITIVE)
         return _write(person, scratch, screen.removes == 1, cells > 0.0, day)
     is_false = shows_precursor or by_chance
-    person.n_false_positives += int(is_false)
     note(
         scratch,
         person,

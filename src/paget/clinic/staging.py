@@ -125,18 +125,16 @@ def measured_cells(cells: float, spread: float, z: float) -> float:
     return cells * math.exp(3.0 * spread * z)
 
 
-def summary_stage(in_situ: Mask, regional: Mask, distant: Mask) -> npt.NDArray[np.int64]:
+def summary_stage(regional: Mask, distant: Mask) -> npt.NDArray[np.int64]:
     """Return the place of each summary stage in ``SUMMARY_STAGES``: the farthest that is seen.
 
     Parameters
     ----------
-    in_situ : (patient,) no cell has left the epithelium.
     regional : (patient,) a regional node holds tumour, or the tumour has grown past its organ.
     distant : (patient,) a metastasis is seen.
     """
     stage = np.where(regional, SUMMARY_STAGES.index("regional"), SUMMARY_STAGES.index("localized"))
     stage[distant] = SUMMARY_STAGES.index("distant")
-    stage[in_situ] = SUMMARY_STAGES.index("in_situ")
     return stage
 
 

@@ -29,6 +29,7 @@ from paget.kernels.philox import SELF, uniform
 from paget.words import (
     AFTER,
     CURATIVE,
+    DIED_OF_IT,
     DOSES,
     FIRST,
     FOR_RESPONSE,
@@ -56,11 +57,15 @@ A_SITE = 2  # lesions measured in one site
 
 @inlined
 def start_line(person: Person, world: World, scratch: Scratch, k: int, day: float) -> None:
-    """Start line ``k``, unless the patient's aim has changed since it was planned."""
+    """Start line ``k``, unless the patient's aim has changed since it was planned.
+
+    The operation on the primary takes place on its day, whatever was found while waiting for it.
+    """
     line, course = world.protocol.lines[k], scratch.course
     if person.n_lines >= MOST_LINES or course.given[k] >= line.repeats:
         return
-    if line.aim not in (0, person.aim):
+    is_planned = line.kind == SURGERY and day == person.surgery_day
+    if line.aim not in (0, person.aim) and not (is_planned and line.targets & PRIMARY_TARGET):
         return
     course.given[k] += 1
     person.n_lines += 1
@@ -94,10 +99,13 @@ def _operate(person: Person, world: World, scratch: Scratch, k: int, day: float)
     u = uniform(person.key, streams.OPERATIVE, person.patient, SELF, line.key)
     if dies_in_operation(u, line.mortality, line.mortality_decade, age_on(person, day)):
         course.killed, course.killed_by = day, OPERATION
+        note(scratch, person, day, SURGERY_NOTE, NOTHING, NOTHING, k, DIED_OF_IT)
         return
     left = 0
     if line.targets & PRIMARY_TARGET:
         examine_nodes(person, world)
+        if scratch.lesions[0].removed < day:  # it had died out: there is nothing to leave behind
+            scratch.overt[world.n_sites] = course.local_symptom = NEVER
         course.n = n_category(person.found_nodes, world.n3_from)
     if line.targets & METASTASES_TARGET:
         if not weigh(person, world, scratch, day):
@@ -202,8 +210,6 @@ def _respond(person: Person, world: World, scratch: Scratch, day: float) -> int:
     if course.baseline > 0.0:  # else nothing can be measured
         response = recist(course.baseline, course.nadir, total, is_new, gone)
     course.nadir = min(course.nadir, total)
-    if person.best_response < 0 or response < person.best_response:
-        person.best_response = response
     person.last_response = response
     note(scratch, person, day, RESPONSE_NOTE, NOTHING, NOTHING, response, total)
     count_seen(world, scratch, day)

@@ -140,7 +140,6 @@ def note_work_up(person: Person, world: World, scratch: Scratch) -> None:
     for k in range(MAX_MODALITIES):
         row = world.protocol.workup[k]
         if row >= 0:
-            person.n_tests += 1
             note(scratch, person, day, SCAN_NOTE, NOTHING, NOTHING, row, float(person.n_seen))
 
 

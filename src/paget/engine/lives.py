@@ -2,7 +2,8 @@
 
 Nothing here is random or shared: a shard may run on any thread, in any order and be cut anywhere.
 
-Public names: ``LESION_ROW``, ``live_block``, ``live_many``, ``Lived``, ``Tally``, ``new_tally``.
+Public names: ``LESION_ROW``, ``live_block``, ``live_many``, ``larger``, ``Lived``, ``Tally``,
+``new_tally``, ``run_key``.
 """
 
 import math
@@ -14,20 +15,21 @@ import numpy.typing as npt
 
 from paget.body.cascade import shed_by
 from paget.body.growth import NEVER, doubling_time
-from paget.body.lesion import Scratch, World, day_of_size, law_of, size_on
+from paget.body.lesion import Scratch, World, day_of_size, is_real, law_of, size_on
 from paget.body.progression import diameter
 from paget.body.queue import Records
 from paget.clinic.chart import Person
-from paget.clinic.notes import copy_note
+from paget.clinic.notes import copy_note, lacks_room
 from paget.clinic.records import NOTE
 from paget.clinic.recurrence import is_continuous
-from paget.core.errors import RunError
+from paget.core.errors import ScenarioError
 from paget.engine import ROOM, Model, people, scratch
 from paget.kernels.jit import jit
 from paget.life import live
 from paget.words import ALIVE, ASLEEP, CRAMPED, EXTINCT, KILLED, LIVED, NOBODY, REMOVED
 
-MOST_ROOM: Final = ROOM * 16  # lesions of one life
+MORE: Final = 16  # times the room, where a life has too little: each size is compiled once
+MOST_ROOM: Final = ROOM * MORE  # lesions of one life
 MOST_ROWS: Final = 1_000_000  # lesions lived before they are put aside
 
 MOST_SHED = 4_000_000_000_000_000_000  # a tally is handed over before it comes near
@@ -85,15 +87,16 @@ def live_many(
     Returns the persons who get the cancer, the rows of their lesions and the seeds shed (route,
     source). A life that needs more room than ``ROOM`` lesions gets it.
     """
-    room = ROOM
-    work, no_notes = scratch(room), np.zeros(0, NOTE).view(np.recarray)
+    work: Any = scratch()
+    no_notes = np.zeros(0, NOTE).view(np.recarray)
     tally = new_tally(len(model.sites) + len(model.primaries))
     blocks: list[Any] = []
     parts: list[Any] = []
     done = 0
     while done < n:
         persons = people(n - done)
-        rows: Any = np.zeros(min(20 * (n - done), MOST_ROWS) + room, LESION_ROW).view(np.recarray)
+        most = min(20 * (n - done), MOST_ROWS) + len(work.lesions)
+        rows: Any = np.zeros(most, LESION_ROW).view(np.recarray)
         block = live_block(
             run_key(seed), first + done, model.worlds, work, persons, rows, no_notes, tally
         )
@@ -101,15 +104,28 @@ def live_many(
         parts.append(persons[: block.persons])
         done += block.people
         if block.stopped == CRAMPED:
-            if room >= MOST_ROOM:
-                raise RunError(
-                    f"virtual patient {first + done} with more than {room} lesions",
-                    remedy="Lower colonisation.explicit or colonisation.cohort_rate.",
-                )
-            room *= 16
-            work = scratch(room)
+            work = larger(work, first + done)
     lived = np.concatenate([people(0), *parts]).view(np.recarray)
     return lived, np.concatenate([np.zeros(0, LESION_ROW), *blocks]).view(np.recarray), tally.shed
+
+
+def larger(work: Any, patient: int) -> Any:
+    """Return a larger working record for a life that had too little room in ``work``, or refuse."""
+    if len(work.lesions) < MOST_ROOM:
+        return scratch(len(work.lesions) * MORE)
+    if lacks_room(work):
+        raise ScenarioError(
+            f"a life with more than {len(work.notes):,} tests and treatments: that of virtual "
+            f"patient {patient}",
+            allowed="an engine keeps each of them in memory",
+            remedy="Let the protocol test less often: follow_up.every, screening.every.",
+        )
+    raise ScenarioError(
+        f"a life with more than {MOST_ROOM:,} lesions: that of virtual patient {patient}",
+        allowed="an engine keeps each lesion of a life in memory",
+        remedy="Lower viability, shedding.* or colonisation.secondary_factor, or lower "
+        "colonisation.cohort_rate so that more lesions share a row.",
+    )
 
 
 class Lived(NamedTuple):
@@ -156,8 +172,9 @@ def live_block(
         world = worlds[person.subtype]
         _shed(person, world, scratch, tally)
         for j in range(scratch.n_lesions):
-            _write(person, world, scratch, j, rows[n_rows])
-            n_rows += 1
+            if is_real(scratch.lesions[j]):
+                _write(person, world, scratch, j, rows[n_rows])
+                n_rows += 1
         for j in range(n_more):
             copy_note(scratch.notes[j], notes[n_notes])
             n_notes += 1

@@ -44,14 +44,6 @@ from paget.words import N_ROUTES
 
 Floats = npt.NDArray[np.float64]
 
-CLINIC: Final = (
-    ("course", COURSE),
-    ("notes", NOTE, (MAX_NOTES,)),
-    ("left", LEFT, (MAX_LEFT,)),
-    ("n_left", "i8"),  # of these; below 0: none is kept
-    ("organ", "f8", (MAX_SITES,)),
-    ("complicating", "f8", (MAX_COMPLICATIONS,)),
-)
 _ONE: Final = 1e-9  # shares that sum to one may miss it by this
 ROOM: Final = 2**15  # lesions of one life, to begin with: each size of scratch is compiled once,
 # and memory that is never written costs nothing
@@ -232,11 +224,20 @@ def _kind(parameters: ParameterSet, body: BodyMap, horizon: float) -> _Kind:
 
 
 def scratch(lesions: int = ROOM) -> Scratch:
-    """Return the working record of one life of at most ``lesions`` rows.
+    """Return the working record of one life of at most ``lesions`` rows, and of notes to match.
 
     Each size is a type of its own, which is compiled once.
     """
-    work = np.zeros(1, scratch_type(lesions, MAX_PIECES, N_COLUMNS, CLINIC)).view(np.recarray)
+    times = max(1, lesions // ROOM)
+    clinic = (
+        ("course", COURSE),
+        ("notes", NOTE, (MAX_NOTES * times,)),
+        ("left", LEFT, (MAX_LEFT * times,)),
+        ("n_left", "i8"),  # of these; below 0: none is kept
+        ("organ", "f8", (MAX_SITES,)),
+        ("complicating", "f8", (MAX_COMPLICATIONS,)),
+    )
+    work = np.zeros(1, scratch_type(lesions, MAX_PIECES, N_COLUMNS, clinic)).view(np.recarray)
     work[0].course.measured = -1.0  # on no day yet
     work[0].n_left = -1
     return cast("np.record", work[0])

@@ -97,11 +97,32 @@ def _check(p: np.record, parameters: ParameterSet) -> None:
                 f"{VECTORS[vector]} = {', '.join(f'{value:g}' for value in values)}",
                 allowed="must rise from layer to layer: access is monotone in depth",
             )
+    _check_reference(parameters, "growth.reference_diameter", "growth.capacity")
+    if p.precursor:
+        _check_reference(
+            parameters, "progression.precursor_reference", "progression.precursor_capacity"
+        )
+        if not p.breach_rate > 0.0:
+            raise ParameterError(
+                f"progression.breach_rate = {parameters['progression.breach_rate'].shown}",
+                allowed="must be above 0 where progression.precursor is on: no cancer would come",
+            )
     if p.balance_cells > p.avascular_cells:
         raise ParameterError(
             f"dormancy.balance_diameter = {parameters['dormancy.balance_diameter'].shown}",
             allowed="must be at most dormancy.avascular_diameter "
             f"= {parameters['dormancy.avascular_diameter'].shown}",
+        )
+
+
+def _check_reference(parameters: ParameterSet, reference: str, capacity: str) -> None:
+    """Refuse a doubling time that is stated for a size that is never reached."""
+    bounded = parameters.choice("growth.law") in ("gompertz", "logistic")
+    if bounded and parameters.real(reference) >= parameters.real(capacity):
+        raise ParameterError(
+            f"{reference} = {parameters[reference].shown}",
+            allowed=f"must be below {capacity} = {parameters[capacity].shown}: "
+            "the doubling time holds there",
         )
 
 

@@ -30,7 +30,7 @@ import math
 
 from paget.kernels.jit import jit
 
-_EULER = 0.5772156649015329
+EULER = 0.5772156649015329
 _EXPINT1_OF_1 = 0.21938393439552029
 _U_LARGEST = 0.451  # just above u at z = 1
 _LARGE_SHAPE = 10.0  # from which Stirling's series holds
@@ -209,7 +209,7 @@ def expint1_inverse(y: float) -> float:
     derivative is small, brings the start to full accuracy.
     """
     if y > _EXPINT1_OF_1:
-        u = math.exp(-_EULER - y)
+        u = math.exp(-EULER - y)
         return u * _ratio(_INVERSE_TOP, _INVERSE_BOTTOM, _U_LARGEST - u)
     if y <= 0.0:
         return math.inf

@@ -3,6 +3,8 @@
 Public names: ``Life``, ``live_one``, ``NobodyError``.
 """
 
+import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -70,11 +72,13 @@ class Life:
 
         A lesion is asleep, held by the immune system, stalled without vessels, or growing. One that
         was treated has the cells that its last treatment before that day has left to grow from;
-        what is not founded yet, was removed or died out is absent.
+        what is not founded yet, was removed or died out is absent. After the end of the record
+        there is nothing to tell, and a warning says why.
         """
-        records = _as_of(self.records, self.left, float(day))
+        day = self._day_of(day)
+        records = _as_of(self.records, self.left, day)
         cells = np.zeros(len(records))
-        write_sizes(records, float(day), self.model.world, cells)
+        write_sizes(records, day, self.model.world, cells)
         state = np.select(
             [
                 day < records["wakes"],
@@ -92,7 +96,25 @@ class Life:
             diameter_mm=columns.numbers(diameters_mm(cells, self.model.world.density)),
             state=columns.words(state, STATES),
         )
-        return table.filter(pl.col("cells") > 0.0)
+        return table.filter((pl.col("cells") > 0.0) & (day <= self.summary["follow_up_day"]))
+
+    def _day_of(self, given: object) -> float:
+        """Return a day as a number; warn where it comes after the end of the record."""
+        try:
+            day = float(given)  # pyright: ignore[reportArgumentType]
+        except (TypeError, ValueError):
+            day = math.nan
+        if math.isnan(day):
+            raise ScenarioError(f"day = {given!r}", "the arguments", "must be a number of days")
+        end, died = self.summary["follow_up_day"], self.summary["death_day"] is not None
+        if day > end:
+            told = "died on" if died else "was followed until"
+            warnings.warn(
+                f"nothing is told of day {day:.10g}: virtual patient {self.patient} "
+                f"{told} day {end:.10g}",
+                stacklevel=3,
+            )
+        return day
 
     @property
     def treated(self) -> pl.DataFrame:

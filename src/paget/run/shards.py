@@ -19,7 +19,7 @@ import polars as pl
 from paget.clinic.records import MAX_NOTES, MOST_LINES, NOTE
 from paget.core.errors import ScenarioError
 from paget.engine import ROOM, Model, people, scratch
-from paget.engine.lives import LESION_ROW, Lived, Tally, live_block, new_tally
+from paget.engine.lives import LESION_ROW, Lived, Tally, larger, live_block, new_tally
 from paget.run.forked import check_not_forked
 from paget.tables.clinic import tests_table, treatments_table
 from paget.tables.events import events_table
@@ -38,8 +38,6 @@ TABLES: Final[tuple[str, ...]] = (
 )
 
 _STEP: Final = 500  # lives between two looks at whether to stop
-_MORE: Final = 16  # times the room, where a life has too little: each size is compiled once
-_MOST_ROOM: Final = ROOM * _MORE
 _ROWS_PER_LIFE: Final = 14  # lesions for which a block has room at first
 _NOTES_PER_LIFE: Final = 12
 _MOST_ROWS: Final = 400_000  # lesions in a block, unless one life has more
@@ -91,8 +89,7 @@ class Engine:
         self._per_patient = funnel_per_patient or one_life
         self._every_lesion = one_life
         self._tick = tick
-        self._room = ROOM
-        self._scratch: Any = self._working()
+        self._scratch: Any = self._working(scratch(ROOM))
 
     def blocks(self, first: int, n: int) -> Iterator[Block]:
         """Live ``n`` persons from number ``first`` on."""
@@ -120,7 +117,7 @@ class Engine:
         notes = _notes(min(n * _NOTES_PER_LIFE + MAX_NOTES, _MOST_ROWS))
         while done < n:
             filled = self._fill(first + done, n - done, rows, notes)
-            if filled.people == 0:  # one life alone has more lesions than the buffer
+            if filled.people == 0:  # one life alone has more than the buffers hold
                 rows, notes = _rows(2 * len(rows)), _notes(2 * len(notes))
                 continue
             yield first + done, filled
@@ -128,17 +125,23 @@ class Engine:
 
     def last_lesions(self) -> Any:
         """Return a copy of the engine's records of the last life's lesions, the primary first."""
-        return np.array(self._scratch.lesions[: self._scratch.n_lesions])
+        lesions = np.array(self._scratch.lesions[: self._scratch.n_lesions])
+        return lesions[self._real()]
 
     def last_left(self) -> Any:
         """Return what treatments have left of the last life's lesions, in order of time."""
         left = np.array(self._scratch.left[: max(self._scratch.n_left, 0)])
         left = left[left["lesion"] < self._scratch.n_lesions]
+        left["lesion"] = (np.cumsum(self._real()) - 1)[left["lesion"]]
         return left[np.argsort(left["day"], kind="stable")]
 
-    def _working(self) -> Any:
-        """Return a working record; that of one life keeps what treatments leave."""
-        work: Any = scratch(self._room)
+    def _real(self) -> Any:
+        """Return which of the last life's lesions were there: some seeds were taken back."""
+        lesions = self._scratch.lesions[: self._scratch.n_lesions]
+        return lesions["removed"] > lesions["founded"]
+
+    def _working(self, work: Any) -> Any:
+        """Return a working record made ready; that of one life keeps what treatments leave."""
         work.n_left = 0 if self._every_lesion else -1
         return work
 
@@ -168,16 +171,7 @@ class Engine:
         return filled
 
     def _enlarge(self, patient: int) -> None:
-        self._room *= _MORE
-        if self._room > _MOST_ROOM:
-            raise ScenarioError(
-                f"a life with more than {_MOST_ROOM:,} lesions: that of virtual patient {patient} "
-                f"with seed {int(self._key)}",
-                allowed="an engine keeps each lesion of a life in memory",
-                remedy="Lower viability, shedding.* or colonisation.secondary_factor, or lower "
-                "colonisation.cohort_rate so that more lesions share a row.",
-            )
-        self._scratch = self._working()
+        self._scratch = self._working(larger(self._scratch, patient))
 
     def _block(self, first: int, filled: "_Filled") -> Block:
         """Return the tables of a block."""

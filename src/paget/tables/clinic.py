@@ -2,7 +2,7 @@
 
 Both come from the notes of each life, in order of time.
 
-Public names: ``tests_table``, ``treatments_table``, ``clinic_events``, ``REASONS``.
+Public names: ``tests_table``, ``treatments_table``, ``REASONS``.
 """
 
 from typing import Any, Final
@@ -30,7 +30,7 @@ ENDS: Final = (
     "stopped by toxicity",
     "completed",
 )
-OPERATIONS: Final = ("complete", "cells left behind")
+OPERATIONS: Final = ("complete", "cells left behind", "died of it")
 MARKER: Final = "marker"
 TUBE: Final = "circulating cells"
 BIOPSY: Final = "biopsy"
@@ -46,6 +46,7 @@ def tests_table(model: Model, notes: Records) -> pl.DataFrame:
         words.BIOPSY_NOTE,
         words.BLOOD_NOTE,
         words.MARKER_NOTE,
+        words.FALSE_MARKER_NOTE,
     )
     rows = notes[np.isin(notes["code"], codes)]
     protocol = model.protocol
@@ -53,10 +54,11 @@ def tests_table(model: Model, notes: Records) -> pl.DataFrame:
     n_screens, n_tests = len(protocol.screen_names), len(names)
     row, reason = rows["detail"] & ((1 << REASON_SHIFT) - 1), rows["detail"] >> REASON_SHIFT
     code = rows["code"]
+    is_marker = np.isin(code, (words.MARKER_NOTE, words.FALSE_MARKER_NOTE))
     test = np.select(
         [
             code == words.SCREEN_NOTE,
-            code == words.MARKER_NOTE,
+            is_marker,
             code == words.BLOOD_NOTE,
             code == words.BIOPSY_NOTE,
         ],
@@ -64,20 +66,20 @@ def tests_table(model: Model, notes: Records) -> pl.DataFrame:
         row + n_screens,
     )
     reason = np.where(code == words.SCREEN_NOTE, SCREENING, reason)
-    reason = np.where(code == words.MARKER_NOTE, words.FOLLOW_UP, reason)
+    reason = np.where(is_marker, words.FOLLOW_UP, reason)
     reason = np.where(code == words.BIOPSY_NOTE, words.WORK_UP, reason)
     value = rows["value"]
     result = np.select(
         [
             code == words.SCREEN_NOTE,
-            code == words.FALSE_POSITIVE_NOTE,
+            np.isin(code, (words.FALSE_POSITIVE_NOTE, words.FALSE_MARKER_NOTE)),
             code == words.BIOPSY_NOTE,
             code == words.SCAN_NOTE,
         ],
-        [value, 2, len(RESULTS) + value, np.where(value > 0.0, 3, 4)],
+        [value, words.FALSE_ALARM, len(RESULTS) + value, np.where(value > 0.0, 3, 4)],
         RESULTS.index("level"),
     ).astype(np.int64)
-    is_number = np.isin(code, (words.SCAN_NOTE, words.MARKER_NOTE, words.BLOOD_NOTE))
+    is_number = ~np.isin(code, (words.SCREEN_NOTE, words.BIOPSY_NOTE))
     return pl.DataFrame(
         {
             "patient": columns.numbers(rows["patient"], dtype=np.int64),
@@ -100,7 +102,8 @@ def treatments_table(model: Model, notes: Records) -> pl.DataFrame:
     kinds = np.array([LINE_KINDS.index(line.kind) for line in model.protocol.lines], np.int64)
     agents = [" + ".join(line.drugs) or line.kind for line in model.protocol.lines]
     line = rows["detail"]
-    operated = len(ENDS) + (rows["value"] > 0.0)
+    died = rows["value"] == words.DIED_OF_IT
+    operated = len(ENDS) + np.where(died, 2, rows["value"] > 0.0)
     known = is_surgery | np.isfinite(end)
     kind = kinds[line] if len(line) else line
     return pl.DataFrame(

@@ -2,8 +2,10 @@
 
 A null in any column means "did not happen" within this life, or, where the text says so, "not
 looked at". Days are counted from the founder of the precursor where the cancer has one, else from
-the first malignant cell. The documentation prints these tables, and the Parquet files carry the
-units.
+the first malignant cell: people may enter, be tested and die before it, on days below 0. What
+grows unseen may be older than a person's entry; nothing is later than the end of the record, but
+the day on which symptoms would have found what screening has found. The documentation prints these
+tables, and the Parquet files carry the units.
 
 Public names: ``Column``, ``DICTIONARY``, ``units_of``.
 """
@@ -38,11 +40,26 @@ PATIENTS: Final = _columns(
             "ceiling of the cell cycle apart"
         ),
     ),
-    ("age_onset_years", "year", "age at the first malignant cell"),
-    ("invasion_day", "day", "breach of the basement membrane: the first malignant cell"),
+    (
+        "age_onset_years",
+        "year",
+        "age at the first malignant cell; where none came to be, when it would have been",
+    ),
+    (
+        "invasion_day",
+        "day",
+        "breach of the basement membrane: the first malignant cell; null: no cancer in this life",
+    ),
     ("detectable_day", "day", "the primary reaches the stated detectable diameter"),
     ("entry_day", "day", "a person of a population enters it; null: a patient"),
-    ("clinical_day", "day", "symptoms would find it if nobody screened; null: not in this life"),
+    (
+        "clinical_day",
+        "day",
+        (
+            "symptoms would find it if nobody screened; null: not in this life; where screening "
+            "came first it may be after the end of the record"
+        ),
+    ),
     ("screen_day", "day", "screening finds the cancer"),
     ("prevented_day", "day", "screening removes its precursor: there never is a cancer"),
     ("in_situ_day", "day", "screening finds its precursor, which is treated: there is no cancer"),
@@ -68,8 +85,8 @@ PATIENTS: Final = _columns(
         "summary_stage",
         "",
         (
-            "in_situ, localized, regional or distant, as seen; nodes by pathology "
-            "where any was examined, else by the work-up"
+            "localized, regional or distant, as seen; nodes by pathology where any was examined, "
+            "else by the work-up; null without a diagnosis, so also where it was treated in situ"
         ),
     ),
     ("positive_nodes", "1", "nodes found positive after surgery; null: none was examined"),
@@ -90,7 +107,11 @@ PATIENTS: Final = _columns(
     ("ctc_in_tube", "1", "circulating cells counted in 7.5 mL of blood at diagnosis"),
     ("intent", "", "aim of treatment at diagnosis: curative or palliative"),
     ("surgery_day", "day", "the primary is removed; null: it is not"),
-    ("n_lines", "1", "lines of treatment that were started, operations included"),
+    (
+        "n_lines",
+        "1",
+        "lines of treatment that were started, operations included: rows of treatments",
+    ),
     ("best_response", "", "complete, partial, stable or progression; null: never assessed"),
     ("progression_day", "day", "the first progression of overt disease under treatment"),
     ("recurrence_day", "day", "the first recurrence is found after treatment to cure"),
@@ -105,8 +126,12 @@ PATIENTS: Final = _columns(
         ),
     ),
     ("second_primary_day", "day", "a second primary cancer is found"),
-    ("n_tests", "1", "tests of screening, work-up and follow-up"),
-    ("n_false_positives", "1", "positive tests with nothing behind them"),
+    (
+        "n_tests",
+        "1",
+        "tests of screening, work-up and follow-up: rows of tests, biopsies and blood cells apart",
+    ),
+    ("n_false_positives", "1", "positive tests with nothing behind them: such rows of tests"),
     ("death_day", "day", "death; null: alive at the end of follow-up"),
     ("cause_of_death", "", "the cancer by its origin, its operation or treatment, or other cause"),
     (
@@ -189,7 +214,11 @@ TREATMENTS: Final = _columns(
     ("kind", "", "surgery, radiotherapy or systemic"),
     ("agent", "", "drugs of the line, else its kind"),
     ("end_day", "day", "it ends; null: not within this life"),
-    ("result", "", "response at its end, completed, stopped by toxicity; of surgery its margin"),
+    (
+        "result",
+        "",
+        "response at its end, completed, stopped by toxicity; of surgery its margin or death",
+    ),
 )
 
 FUNNEL: Final = _columns(

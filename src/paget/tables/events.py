@@ -160,7 +160,7 @@ def _milestones(model: Model, persons: Records, details: tuple[str, ...]) -> lis
             zero,
             none,
         ),
-        rows("treated_in_situ", persons["in_situ_day"], by("in_situ_day"), primary, zero, none),
+        rows("treated_in_situ", persons["in_situ_day"], by("in_situ_day"), primary, none, none),
         rows("progression", persons["progression_day"], by("progression_day"), none, none, none),
         rows("diagnosis", persons["diagnosis_day"], by("diagnosis_day"), primary, zero, detection),
         rows("surgery", persons["surgery_day"], by("surgery_day"), primary, zero, none),

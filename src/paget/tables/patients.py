@@ -84,8 +84,9 @@ def _doubling_days(model: Model, persons: Records) -> npt.NDArray[np.float64]:
 
 
 def is_averted(persons: Records) -> Mask:
-    """Return in whom a precursor was found in time, so that there never is a cancer."""
+    """Return in whom there never is a cancer: its precursor was found, or death came first."""
     averted: Mask = np.isfinite(persons["prevented_day"]) | np.isfinite(persons["in_situ_day"])
+    averted |= persons["invasion_day"] >= persons["follow_up_day"]
     return averted
 
 

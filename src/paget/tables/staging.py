@@ -39,9 +39,8 @@ def staging_columns(model: Model, persons: Records, found: Mask) -> dict[str, pl
     operated = found & (persons["surgery_day"] <= persons["follow_up_day"])
     examined = operated & (persons["examined_nodes"] > 0)
     positive = np.where(examined, found_n, clinical_n) > 0
-    in_situ = np.isfinite(persons["in_situ_day"])
     regional = positive | (persons["depth"] >= p.regional_depth)
-    summary = summary_stage(in_situ, regional, seen_m > 0)
+    summary = summary_stage(regional, seen_m > 0)
     groups = {
         "stage_true": (stage_group(rule, t, true_n, true_m), found),
         "stage_clinical": (stage_group(rule, t, clinical_n, seen_m), found),
@@ -60,7 +59,7 @@ def staging_columns(model: Model, persons: Records, found: Mask) -> dict[str, pl
     return {
         **{name: columns.numbers(*pair, np.int8) for name, pair in grades.items()},
         **{name: columns.words(pair[0], STAGES, pair[1]) for name, pair in groups.items()},
-        "summary_stage": columns.words(summary, SUMMARY_STAGES, found | in_situ),
+        "summary_stage": columns.words(summary, SUMMARY_STAGES, found),
         "positive_nodes": columns.numbers(persons["found_nodes"], examined, np.int64),
         "examined_nodes": columns.numbers(persons["examined_nodes"], operated, np.int64),
         "sentinel": columns.flags(persons["sentinel"] == 1, persons["sentinel"] >= 0),

@@ -19,7 +19,7 @@ import math
 
 from paget.body.growth.law import NEVER, Law, distance
 from paget.kernels.jit import jit
-from paget.kernels.special import expint1, expint1_inverse
+from paget.kernels.special import EULER, expint1, expint1_inverse
 
 
 @jit
@@ -100,7 +100,8 @@ def time_at_integral(law: Law, alpha: float, n1: float, target: float) -> float:
             return math.log1p(target * alpha * law.ceiling / n1**alpha) / (alpha * law.ceiling)
         start, left, days = law.corner, target - to_corner, math.log(law.corner / n1) / law.ceiling
     z1 = distance(law, start)
-    z2 = expint1_inverse(expint1(alpha * z1) + law.rate * left / law.capacity**alpha) / alpha
-    if z2 <= 0.0:
-        return NEVER
+    passed = expint1(alpha * z1) + law.rate * left / law.capacity**alpha
+    z2 = expint1_inverse(passed) / alpha
+    if z2 <= 0.0:  # too near capacity for a number to hold: E1(z) is -ln z - gamma there
+        return days + (math.log(alpha * z1) + passed + EULER) / law.rate
     return days + math.log(z1 / z2) / law.rate
