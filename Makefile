@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-science check bench docs lock clean
+.PHONY: help setup run test test-science fuzz check bench docs lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -36,6 +36,10 @@ test: $(STAMP) ## the fast tests
 
 test-science: $(STAMP) ## agreement with theory, witnesses and published figures (minutes)
 	$(BIN)/python -m pytest -m science -n 2
+
+fuzz: $(STAMP) ## 50,000 scenarios made at random (hours); PAGET_FUZZ=1000 for fewer, PAGET_FUZZ_FROM=N for others
+	PAGET_FUZZ=$${PAGET_FUZZ:-50000} PAGET_FUZZ_FROM=$${PAGET_FUZZ_FROM:-10000} \
+		$(BIN)/python -m pytest tests/fuzz -k very_many -n 2
 
 check: $(STAMP) ## format, lint, types, import contracts, planted errors, docs
 	$(BIN)/ruff format --check .
