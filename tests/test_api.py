@@ -352,7 +352,7 @@ def test_a_folder_that_holds_no_run_is_refused(
 
 @pytest.mark.parametrize("given", [None, 3, b"runs"])
 def test_what_is_no_folder_is_refused(given: Any, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="folder = "):
+    with pytest.raises(ScenarioError, match="folder = "):
         paget.read(given)
     with pytest.raises(RunError, match="cannot be read"):
         paget.read(tmp_path / "none")

@@ -14,6 +14,8 @@ import pytest
 
 import paget
 from paget.core.errors import PagetError
+from paget.run.folder import run
+from paget.run.scenario import load_scenario
 
 
 class Anything:
@@ -71,6 +73,7 @@ VERBS: Final[dict[str, dict[str, Any]]] = {
     "live": {"scenario": "colon", "patient": 7, "seed": 1889},
     "compare": {"a": "colon", "b": "colon", "patients": 2, "seed": 1},
     "grow": {"model": "franssen-2019", "until": "1 min", "seed": 1},
+    "read": {"folder": "a-run"},
 }
 """A call of each verb that is right, and short."""
 
@@ -107,6 +110,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(("verb", "name"), list(arguments()))
 def test_a_wrong_argument_is_refused_by_name(verb: str, name: str) -> None:
     right = VERBS[verb]
+    if verb == "read":
+        run(load_scenario("colon", patients=2, seed=1), "a-run")
     for kind, value in VALUES.items():
         if kind == "a text" and name == "out":
             continue  # a right one
@@ -122,6 +127,7 @@ def test_a_wrong_argument_is_refused_by_name(verb: str, name: str) -> None:
 
 
 RIGHT: Final[dict[str, tuple[str, ...]]] = {
+    "verify": ("true", "numpy's true"),
     "patients": ("three",),
     "people": ("three",),
     "patient": ("three",),

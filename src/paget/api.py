@@ -329,11 +329,8 @@ def read(
     True
     """
     check_not_forked()
-    place: Any = folder
-    if not isinstance(place, str | Path):
-        given = f"folder = {folder!r}"
-        raise RunError(given, "the arguments", "must be the path of a folder that Paget wrote")
-    path = Path(folder).expanduser()
+    path = a_path("folder", folder).expanduser()
+    memory_limit, verify = whole_number("memory_limit", memory_limit), flag("verify", verify)
     kind = read_manifest(path).get("kind", COHORT)
     if kind == COHORT:
         return read_run(path, memory_limit=memory_limit, verify=verify)

@@ -57,9 +57,9 @@ CASES = {
     "out is a device": (["run", "colon", "--out", "/dev/full"], ["/dev/full is no folder"]),
     "out leads nowhere": (["run", "colon", "--out", "dangling"], ["a link that leads nowhere"]),
     "twins on a device": (["compare", "colon", "colon", "--out", "/dev/full"], ["is no folder"]),
-    "twins have a long name": (["compare", "colon", "colon", "--out", "x" * 300], ["too long"]),
+    "twins have a long name": (["compare", "colon", "colon", "--out", "x" * 300], ["at most 255"]),
     "tissue on a device": (["grow", "metaspread", "--out", "/dev/full"], ["is no folder"]),
-    "tissue has a long name": (["grow", "metaspread", "--out", "x" * 300], ["too long"]),
+    "tissue has a long name": (["grow", "metaspread", "--out", "x" * 300], ["at most 255"]),
     "tissue leads nowhere": (["grow", "metaspread", "--out", "dangling"], ["leads nowhere"]),
     "no such patient": (["live", "colon", "--patient", "-1"], ["patient = -1"]),
     "figure of no kind": (
@@ -151,7 +151,7 @@ USAGE = {
         ["unknown option --patiens in paget run. Did you mean --patients?", "paget run --help"],
     ),
     "unknown option of all": (["--versoin"], ["unknown option --versoin in paget. Did you mean"]),
-    "missing argument": (["run"], ["paget run without SCENARIO; `paget run --help`"]),
+    "missing argument": (["compare", "colon"], ["paget compare without B; `paget compare --help`"]),
     "missing option": (["live", "colon"], ["paget live without --patient; `paget live --help`"]),
     "no value": (["run", "colon", "--seed"], ["--seed without a value in paget run"]),
     "no number": (

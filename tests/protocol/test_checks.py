@@ -131,7 +131,11 @@ REFUSED = {
     "no kill": ("[drug.folfox]\nlog_kill = 0", 3, "a drug without effect"),
     "nobody responds": ("[drug.folfox]\nresponders = 0", 3, "a drug without effect"),
     "reaches nothing": ("[drug.folfox]\nsanctuary = 0", 3, "a drug without effect"),
-    "a drug that no line gives": ("[drug.folfx]\nlog_kill = 0.3", 2, "names it nowhere. Did you"),
+    "a drug that no line gives": (
+        "[drug.folfx]\nlog_kill = 0.3",
+        2,
+        "Did you mean folfox? It can never apply: the protocol names it nowhere|names it nowhere",
+    ),
     "a test that nobody does": ("[test.mri]\nbest = 0.9", 2, "the protocol names it nowhere"),
     "a new drug": (
         ADJUVANT.replace("folfiri", "new") + 'cycles = 6\n[drug.new]\nkind = "targeted"',

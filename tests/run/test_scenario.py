@@ -175,26 +175,29 @@ def test_a_programme_that_meets_nobody_is_refused_with_its_line(tmp_path: Path) 
         resolve(load_scenario(written(tmp_path, VOID.format(entry=entry, end=end))))
 
 
-@pytest.mark.parametrize(
-    ("scenario", "words"),
-    [
-        ({"base": "colon", "people": 9, "protocol": {"cancers": ["colon"], "base": "psa"}}, ""),
-        (
-            {"base": "breast", "people": 9, "protocol": {"cancers": ["breast"], "base": "psa"}},
-            "men",
-        ),
-        (
-            {"base": "breast", "protocol": "mammography", "change": {"onset.male_share": 1}},
-            "women",
-        ),
-    ],
-)
-def test_a_programme_for_a_sex_that_is_not_followed(scenario: dict[str, Any], words: str) -> None:
-    if not words:
-        assert resolve(load_scenario(scenario)).protocol.screen_names
-        return
-    with pytest.raises(ScenarioError, match=f"it is for {words}, and there are none"):
-        resolve(load_scenario(scenario))
+def screened_by(test: str, cancer: str, **more: Any) -> dict[str, Any]:
+    """Return a scenario with a programme of its own."""
+    ages = {"from_age": "50 year", "to_age": "70 year", "every": "2 year"}
+    protocol = {"base": "surgery-only", "screening": {"mine": {"test": test, **ages}}}
+    return {"base": cancer, "protocol": protocol, **more}
+
+
+def test_a_programme_for_a_sex_that_is_not_followed() -> None:
+    assert resolve(load_scenario(screened_by("psa", "colon", people=9))).protocol.screen_names
+    for scenario, who in (
+        (screened_by("psa", "breast", people=9), "men"),
+        (screened_by("mammography", "breast", change={"onset.male_share": 1}), "women"),
+    ):
+        with pytest.raises(ScenarioError, match=f"it is for {who}, and there are none"):
+            resolve(load_scenario(scenario))
+
+
+def test_a_programme_of_the_atlas_may_find_nobody() -> None:
+    """Nothing in it is the user's fault: it is a protocol for others, and nobody is tested."""
+    men = {"base": "breast-screened", "change": {"onset.male_share": 1}}
+    assert resolve(load_scenario(men)).protocol.screen_names
+    old = {"of": "people", "entry_age": "95 year", "follow_up": "1 year"}
+    assert resolve(load_scenario({"base": "colon-screened", "people": 9, "population": old}))
 
 
 @pytest.mark.parametrize("name", known_scenarios())

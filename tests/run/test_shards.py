@@ -31,7 +31,8 @@ def watched(n_tests: int, every: str) -> dict[str, Any]:
     return {"cancer": "colon", "protocol": {"base": "surgery-only", "follow": rows}}
 
 
-@pytest.mark.slow  # a larger scratch is compiled anew
+@pytest.mark.science  # a larger scratch is compiled anew
+@pytest.mark.slow
 def test_a_life_with_many_tests_has_a_row_of_each() -> None:
     """Five tests every seven weeks fill the notes of a life in twenty-seven years."""
     tables = tables_of(watched(5, "7 week"), 400)
@@ -43,5 +44,5 @@ def test_a_life_with_more_tests_than_there_is_room_for_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("paget.engine.lives.MOST_ROOM", 0)
-    with pytest.raises(ScenarioError, match=f"more than {MAX_NOTES} tests and treatments"):
+    with pytest.raises(ScenarioError, match=f"more than {MAX_NOTES:,} tests and treatments"):
         tables_of(watched(5, "7 week"), 400)

@@ -9,7 +9,6 @@ import typer
 
 from paget.cli.console import data_table, heading, note, show_table
 from paget.core.errors import ScenarioError, whats_close
-from paget.report.page.intervals import percent
 
 if TYPE_CHECKING:
     from paget.core.parameters import ParameterSet
@@ -156,6 +155,7 @@ def _matches(name: str, pattern: str | None) -> bool:
 
 def _list_sites() -> None:
     from paget.atlas.anatomy import Organ
+    from paget.report.page.intervals import percent
     from paget.run.scenario import the_body
 
     body = the_body()

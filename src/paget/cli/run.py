@@ -28,7 +28,6 @@ from paget.cli.options import (
 )
 from paget.cli.progress import LivesProgress
 from paget.core.errors import RunError, ScenarioError
-from paget.report.page.intervals import percent
 
 if TYPE_CHECKING:
     from paget.run.cohort import Cohort
@@ -154,6 +153,7 @@ def _summarise(cohort: "Cohort", done: "RunSummary", report: Path) -> None:
     """Show the figures that a reader wants first, where everything is, and what it rests on."""
     from paget.report.lives.headlines import headlines
     from paget.report.lives.there import there_is, told
+    from paget.report.page.intervals import percent
 
     table = data_table(
         "of those found", "share", "95 % interval", "patients", right=("share", "patients")

@@ -31,6 +31,7 @@ from paget.words import (
     IN_SITU,
     NEGATIVE,
     NO_DETAIL,
+    NOTHING,
     NOTHING_FOUND,
     POSITIVE,
     PREVENTED,
@@ -126,7 +127,7 @@ def _test(person: Person, world: World, scratch: Scratch, row: int, number: int,
     if not found and (shows_precursor or by_chance):
         found = _confirmed(person, screen, index, max(tumour, before), shows_precursor)
     if found:
-        note(scratch, person, day, SCREEN_NOTE, NOTHING_FOUND, NOTHING_FOUND, row, POSITIVE)
+        note(scratch, person, day, SCREEN_NOTE, NOTHING, NOTHING, row, POSITIVE)
         return _write(person, scratch, screen.removes == 1, cells > 0.0, day)
     is_false = shows_precursor or by_chance
     note(
@@ -134,8 +135,8 @@ def _test(person: Person, world: World, scratch: Scratch, row: int, number: int,
         person,
         day,
         SCREEN_NOTE,
-        NOTHING_FOUND,
-        NOTHING_FOUND,
+        NOTHING,
+        NOTHING,
         row,
         FALSE_ALARM if is_false else NEGATIVE,
     )
@@ -165,5 +166,5 @@ def _write(person: Person, scratch: Scratch, removes: bool, is_invasive: bool, d
         person.in_situ_day = day
         return IN_SITU
     person.prevented_day = day
-    note(scratch, person, day, PREVENTED_NOTE, NOTHING_FOUND, NOTHING_FOUND, NO_DETAIL, 0.0)
+    note(scratch, person, day, PREVENTED_NOTE, NOTHING, NOTHING, NO_DETAIL, 0.0)
     return PREVENTED

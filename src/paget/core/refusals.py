@@ -1,7 +1,7 @@
 """Refusals: what is wrong with a file or a table, said in the words of Paget.
 
 Public names: `refusal`, `path_of`, `inherited`, `nearest_first`, `places_in`, `flat_changes`,
-`source_of`, `Whole`.
+`source_of`, `is_of_atlas`, `Whole`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,8 +16,8 @@ from paget.core.errors import ScenarioError, closest, whats_close
 Whole = Annotated[int, BeforeValidator(whole)]
 """A whole number of a file or a table; ``1e6`` is one."""
 
+_ATLAS: Final = Path(__file__).resolve().parents[1] / "atlas"
 _CHANGE: Final = "change"
-
 _A_CHANGE: Final = "must be a number, a text such as '0.5 /year', true or false"
 _WORDS: Final = {
     "greater_than": "must be above {gt}",
@@ -135,6 +135,11 @@ def path_of(source: str | Path, folder: Path, known: Iterable[str], what: str) -
             remedy=whats_close(source, names) or "Or give the path of a TOML file.",
         )
     return path
+
+
+def is_of_atlas(where: str) -> bool:
+    """Tell whether a place is in a file that comes with Paget: nothing there is a user's fault."""
+    return where.startswith(str(_ATLAS))
 
 
 def _is_there(path: Path) -> bool:

@@ -40,7 +40,8 @@ def read_protocol(
     if isinstance(source, Mapping):
         content = plain(source)
         # Each key of a table has a place, so that none of those below is blamed for it.
-        places = places_in(content, _of_protocol(where)) | _places_of(where)
+        stated = _places_of(where)
+        places = {key: _nearest(stated, key) for key in places_in(content, "")} | stated
     else:
         name = source_of("protocol", source, ())
         content, places, folder = _read_named(name, _of_protocol(where), folder)
@@ -68,6 +69,13 @@ def _places_of(where: str | Mapping[str, str]) -> dict[str, str]:
     start = f"{_IN_SCENARIO}."
     inside = {key.removeprefix(start): at for key, at in where.items() if key.startswith(start)}
     return {"": _of_protocol(where)} | inside
+
+
+def _nearest(places: Mapping[str, str], key: str) -> str:
+    """Return the place of a key, or that of the table around it."""
+    while key and key not in places:
+        key = key.rpartition(".")[0]
+    return places.get(key, "")
 
 
 def _of_protocol(where: str | Mapping[str, str]) -> str:

@@ -1,7 +1,8 @@
 """Reach: whom a protocol can meet, by the ages and sexes of those who are followed.
 
 A programme or a line whose ages nobody of the population has would never be given, and a run would
-not say so: it is refused.
+not say so: it is refused. One that comes with a protocol or a scenario of the atlas is not: a
+standard protocol has lines for the young, and is a protocol for the old all the same.
 
 Public names: ``Reach``, ``check_reach``.
 """
@@ -11,6 +12,7 @@ from typing import Final, NamedTuple
 
 from paget.atlas.mortality import LAST_AGE
 from paget.core.errors import ScenarioError
+from paget.core.refusals import is_of_atlas
 from paget.protocol.parts import Line, Programme, Protocol
 
 _NEVER: Final = "it can never apply"
@@ -44,9 +46,11 @@ class Reach(NamedTuple):
 def check_reach(protocol: Protocol, reach: Reach) -> None:
     """Refuse programmes and lines that nobody who is followed can ever be given."""
     for programme in protocol.programmes:
-        _check_programme(programme, reach)
+        if not is_of_atlas(programme.where()):
+            _check_programme(programme, reach)
     for line in protocol.lines:
-        _check_line(line, reach)
+        if not is_of_atlas(line.where()):
+            _check_line(line, reach)
 
 
 def _check_programme(programme: Programme, reach: Reach) -> None:

@@ -118,7 +118,7 @@ FEW = {
     "nobody": (cohort(5).nobody().of_people(20), "None of 20 people got the cancer."),
     "a few of many": (
         cohort(40).of_people(2000),
-        "40 of 2\u2009000 people got the cancer. 40 of",
+        "40 of 2,000 people got the cancer. 40 of",
     ),
 }
 

@@ -84,7 +84,7 @@ Written = Callable[[float], str]
 def told(there: There, written: Written = count_text) -> list[str]:
     """Return what a reader wants to know first, as sentences: what happened, and what did not.
 
-    ``written`` writes a count; a page has thin gaps between thousands, a terminal commas.
+    ``written`` writes a count.
     """
     sentences = [_got(there, written), _found(there, written), _spread(there)]
     if there.averted:
