@@ -11,9 +11,9 @@ from paget.observe.summaries import (
     mean,
     median,
     months,
+    of_each,
     quantile,
     share,
-    told,
 )
 from tests.observe.by_hand import YEAR, cohort
 
@@ -36,15 +36,15 @@ def test_survival_is_kaplan_meier() -> None:
 
 def test_the_standard_error_is_that_of_a_share() -> None:
     tables = cohort([{"patient": k, "grade": 1 + (k % 7 == 0)} for k in range(4000)])
-    grade = Quantity(lambda t: told(t.found, pl.col("grade") == 2), share)
+    grade = Quantity(lambda t: of_each(t.found, pl.col("grade") == 2), share)
     chosen = Quantity(
-        lambda t: told(t.found, pl.Series(np.random.default_rng(2).random(4000) < 0.3)), share
+        lambda t: of_each(t.found, pl.Series(np.random.default_rng(2).random(4000) < 0.3)), share
     )
     assert grade.value(tables) == pytest.approx(100.0 / 7.0, abs=0.1)
     expected = 100.0 * np.sqrt(0.3 * 0.7 / 4000)
     assert 0.5 * expected < chosen.standard_error(tables) < 2.0 * expected
     # Where it happened to nobody the spread is unknown, not nothing; so it is of one patient.
-    never = Quantity(lambda t: told(t.found, pl.lit(value=False)), share)
+    never = Quantity(lambda t: of_each(t.found, pl.lit(value=False)), share)
     assert never.value(tables) == 0.0
     assert np.isnan(never.standard_error(tables))
     assert np.isnan(grade.standard_error(cohort([{}])))

@@ -313,14 +313,14 @@ def _read_member(seeds: Path, seed: int, manifest: dict[str, Any]) -> Member | N
     table, marker = seeds / f"{seed}.parquet", seeds / f"{seed}.json"
     try:
         if is_sealed(manifest):
-            told = read_sealed(marker)
-            if told["seed"] != seed:
+            marked = read_sealed(marker)
+            if marked["seed"] != seed:
                 return None
         else:
-            told = read_content(marker)
-        if sha256(table) != told["sha256"]:
+            marked = read_content(marker)
+        if sha256(table) != marked["sha256"]:
             return None
-        return Member(seed, fate_from(told["fate"]), pl.read_parquet(table))
+        return Member(seed, fate_from(marked["fate"]), pl.read_parquet(table))
     except (RunError, OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -159,7 +159,7 @@ def grow(
     check_seed(seed)
     schedule = Schedule.of(chosen, until, frames, stop_at_edge=stop_at_edge)
     cascade = Cascade(chosen, seed, threads)  # says what is wrong before anything is written
-    manifest = new_tissue_manifest(TISSUE, chosen, seed, threads, _told(chosen, until, schedule))
+    manifest = new_tissue_manifest(TISSUE, chosen, seed, threads, _extent(chosen, until, schedule))
     if out is None:
         recorder = Recorder(cascade, schedule, TissueStore(None, chosen), run=manifest["run"])
         return _finished(recorder, manifest, progress, start=recorder.begin)
@@ -203,7 +203,7 @@ def resume(
             "the arguments",
             f"{path} has grown for {recorder.cascade.step * model.step_days:.6g} days already",
         )
-    more = _told(model, until or manifest["until"], schedule)
+    more = _extent(model, until or manifest["until"], schedule)
     return _finished(recorder, {**manifest, **more}, progress, start=recorder.go_on)
 
 
@@ -244,7 +244,7 @@ def fate_from(record: dict[str, Any]) -> Fate:
     return replace(Fate(**record), outcomes=outcomes)
 
 
-def _told(model: Model, until: str | None, schedule: Schedule) -> dict[str, Any]:
+def _extent(model: Model, until: str | None, schedule: Schedule) -> dict[str, Any]:
     return {"until": until or model.until, "schedule": asdict(schedule)}
 
 

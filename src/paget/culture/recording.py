@@ -105,16 +105,16 @@ class Recorder:
         """Return what a folder holds, at its latest frame that is whole."""
         store = TissueStore.open(folder / STORE, model)
         slot = _latest_whole(folder, store, schedule, run)
-        told = slot.told
+        state = slot.state
         counts = {
             name.removeprefix(_COUNTS): one
             for name, one in slot.arrays.items()
             if name.startswith(_COUNTS)
         }
-        recorder = cls(thaw(model, seed, threads, slot.arrays, told), schedule, store, folder, run)
+        recorder = cls(thaw(model, seed, threads, slot.arrays, state), schedule, store, folder, run)
         recorder.counts = Counts.unpack(counts)
-        recorder.edge_step = told["edge_step"]
-        store.go_back(told["digests"])
+        recorder.edge_step = state["edge_step"]
+        store.go_back(state["digests"])
         return recorder
 
     @property
@@ -164,11 +164,11 @@ class Recorder:
 
     def slot(self) -> Slot:
         """Return the state now."""
-        arrays, told = freeze(self.cascade)
+        arrays, state = freeze(self.cascade)
         arrays |= {f"{_COUNTS}{name}": one for name, one in self.counts.pack().items()}
         digests = self.store.digests if self.store else []
-        told |= {"run": self.run, "digests": digests, "edge_step": self.edge_step}
-        return Slot(len(digests) % 2, arrays, told)
+        state |= {"run": self.run, "digests": digests, "edge_step": self.edge_step}
+        return Slot(len(digests) % 2, arrays, state)
 
     def _record_frame(self) -> None:
         if self.store is None:
@@ -182,10 +182,10 @@ def _latest_whole(folder: Path, store: TissueStore, schedule: Schedule, run: str
     """Return the latest state whose frames are all whole."""
     problem = "its restart files are missing or damaged"
     for slot in sound_slots(folder):
-        if slot.told["run"] != run:
+        if slot.state["run"] != run:
             problem = "its restart files are those of another run"
             continue
-        digests = slot.told["digests"]
+        digests = slot.state["digests"]
         steps = [frame * schedule.frame_every for frame in range(len(digests) - 1)]
         found = store.check(digests, [*steps, slot.step])
         if not found:

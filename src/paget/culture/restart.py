@@ -41,7 +41,7 @@ def freeze(cascade: Cascade) -> tuple[Arrays, dict[str, Any]]:
     for tissue in cascade.tissues:
         arrays |= {f"{tissue.number}/{name}": one for name, one in _arrays(tissue).items()}
     travelling = cascade.vasculature.travelling if cascade.vasculature else []
-    told = {
+    state = {
         "step": cascade.step,
         "first_intravasation": cascade.first_intravasation,
         "arrivals": [asdict(one) for one in cascade.arrivals],
@@ -53,24 +53,26 @@ def freeze(cascade: Cascade) -> tuple[Arrays, dict[str, Any]]:
             {"made": tissue.cells.made, "tallies": tissue.tallies} for tissue in cascade.tissues
         ],
     }
-    return arrays, told
+    return arrays, state
 
 
-def thaw(model: Model, seed: int, threads: int, arrays: Arrays, told: Mapping[str, Any]) -> Cascade:
+def thaw(
+    model: Model, seed: int, threads: int, arrays: Arrays, state: Mapping[str, Any]
+) -> Cascade:
     """Return the cascade that `freeze` took the state of."""
     cascade = Cascade(model, seed, threads)
-    cascade.step = told["step"]
-    cascade.first_intravasation = told["first_intravasation"]
-    cascade.arrivals = [replace(Arrival(**one), ids=tuple(one["ids"])) for one in told["arrivals"]]
+    cascade.step = state["step"]
+    cascade.first_intravasation = state["first_intravasation"]
+    cascade.arrivals = [replace(Arrival(**one), ids=tuple(one["ids"])) for one in state["arrivals"]]
     cascade.departures = [
-        replace(Departure(**one), ids=tuple(one["ids"])) for one in told["departures"]
+        replace(Departure(**one), ids=tuple(one["ids"])) for one in state["departures"]
     ]
     if cascade.vasculature is not None:
         cascade.vasculature.travelling = [
             Travelling(exit_step, source, np.array(ids, np.int64), np.array(kinds, np.uint8))
-            for exit_step, source, ids, kinds in told["travelling"]
+            for exit_step, source, ids, kinds in state["travelling"]
         ]
-    for tissue, more in zip(cascade.tissues, told["tissues"], strict=True):
+    for tissue, more in zip(cascade.tissues, state["tissues"], strict=True):
         prefix = f"{tissue.number}/"
         own = {
             name.removeprefix(prefix): one
@@ -119,18 +121,18 @@ class Slot:
     number: int
     """0 or 1, of the file."""
     arrays: Arrays
-    told: Mapping[str, Any]
+    state: Mapping[str, Any]
 
     @property
     def step(self) -> int:
         """Return the step of the state."""
-        return int(self.told["step"])
+        return int(self.state["step"])
 
 
 def write_slot(folder: Path, slot: Slot) -> None:
     """Write a state, whole or not at all."""
-    told = {**slot.told, _SUMS: _sums(slot.arrays)}
-    text = json.dumps({**told, CHECKSUM: digest_of(told)}).encode()
+    state = {**slot.state, _SUMS: _sums(slot.arrays)}
+    text = json.dumps({**state, CHECKSUM: digest_of(state)}).encode()
     parts: dict[str, Any] = {_TOLD: np.frombuffer(text, np.uint8), **slot.arrays}
     write_atomically(folder / _FILES[slot.number], lambda file: np.savez(file, **parts))
 
@@ -147,12 +149,12 @@ def _read(folder: Path, number: int) -> Slot | None:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
-        told = json.loads(arrays.pop(_TOLD).tobytes())
-        check_seal(told, path)
-        is_whole = told.pop(_SUMS) == _sums(arrays)
+        state = json.loads(arrays.pop(_TOLD).tobytes())
+        check_seal(state, path)
+        is_whole = state.pop(_SUMS) == _sums(arrays)
     except Exception:  # noqa: BLE001 - a damaged archive fails in any way
         return None
-    return Slot(number, arrays, told) if is_whole else None
+    return Slot(number, arrays, state) if is_whole else None
 
 
 def _sums(arrays: Arrays) -> dict[str, int]:

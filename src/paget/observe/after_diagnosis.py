@@ -14,7 +14,7 @@ import polars as pl
 from paget.core.units import YEAR
 from paget.observe.at_diagnosis import NONE_SEEN, SEEN, TRIPLE_NEGATIVE, Key, of_subtype
 from paget.observe.cohort_tables import CohortTables
-from paget.observe.summaries import MONTH, Quantity, free_at, mean, months, share, told
+from paget.observe.summaries import MONTH, Quantity, free_at, mean, months, of_each, share
 from paget.tables.vocabulary import cancer_label
 
 _SINCE: Final = pl.col("follow_up_day") - pl.col("diagnosis_day")
@@ -34,7 +34,7 @@ def _liver_within(years: float) -> Quantity:
         first = liver.group_by("patient").agg(pl.col("detected_day").min())
         found = tables.found.join(first, on="patient", how="left", maintain_order="left")
         soon = pl.col("detected_day") - pl.col("diagnosis_day") <= years * YEAR
-        return told(found, soon.fill_null(value=False))
+        return of_each(found, soon.fill_null(value=False))
 
     return Quantity(of, share)
 
@@ -49,7 +49,7 @@ def first_metastatic(tables: CohortTables) -> pl.DataFrame:
 
 def _first_site(group: str) -> Quantity:
     return Quantity(
-        lambda tables: told(first_metastatic(tables), tables.holds("first_sites", group)), share
+        lambda tables: of_each(first_metastatic(tables), tables.holds("first_sites", group)), share
     )
 
 
@@ -59,13 +59,13 @@ def _first_groups(tables: CohortTables) -> pl.DataFrame:
         tables.holds("first_sites", group).cast(pl.Int64)
         for group in sorted(set(tables.report_groups.values()))
     ]
-    return told(first_metastatic(tables), pl.sum_horizontal(groups))
+    return of_each(first_metastatic(tables), pl.sum_horizontal(groups))
 
 
 def _first_recurrence(pattern: str) -> Quantity:
     def of(tables: CohortTables) -> pl.DataFrame:
         relapsed = tables.found.filter(pl.col("recurrence_day").is_not_null(), NONE_SEEN)
-        return told(relapsed, _recurs(tables, pattern))
+        return of_each(relapsed, _recurs(tables, pattern))
 
     return Quantity(of, share)
 
@@ -101,7 +101,7 @@ def _cancer_survival(stage: str, years: float) -> Quantity:
 
     def of(tables: CohortTables) -> pl.DataFrame:
         staged = tables.found.filter(pl.col("stage") == stage)
-        return told(staged, _SINCE, _of_cancer(tables))
+        return of_each(staged, _SINCE, _of_cancer(tables))
 
     return Quantity(of, free_at(years))
 
@@ -110,17 +110,17 @@ def _deaths_with_metastasis(tables: CohortTables) -> pl.DataFrame:
     """Return whether a distant metastasis was overt in a death of the cancer."""
     site = pl.col("death_site").cast(pl.String)
     overt = site.is_in(list(tables.model.sites)).fill_null(value=False)
-    return told(tables.found.filter(_of_cancer(tables)), overt)
+    return of_each(tables.found.filter(_of_cancer(tables)), overt)
 
 
 def _median_survival(*who: pl.Expr) -> Quantity:
     """Median time to any death with metastasis at diagnosis [month]."""
-    return Quantity(lambda tables: told(tables.found.filter(SEEN, *who), _SINCE), months)
+    return Quantity(lambda tables: of_each(tables.found.filter(SEEN, *who), _SINCE), months)
 
 
 def _metastatic_dead(within_months: float) -> Quantity:
     dead = _SINCE.is_between(0.0, within_months * MONTH)
-    return Quantity(lambda tables: told(tables.found.filter(SEEN), dead), share)
+    return Quantity(lambda tables: of_each(tables.found.filter(SEEN), dead), share)
 
 
 # --------------------------------------------------------------------------------------- response
@@ -133,7 +133,7 @@ def first_line(tables: CohortTables) -> pl.DataFrame:
 
 
 def _objective_response(tables: CohortTables) -> pl.DataFrame:
-    return told(first_line(tables), pl.col("best_response").cast(pl.String).is_in(_RESPONDED))
+    return of_each(first_line(tables), pl.col("best_response").cast(pl.String).is_in(_RESPONDED))
 
 
 def _progression_free(after_months: float, subtype: str = "") -> Quantity:
@@ -145,7 +145,7 @@ def _progression_free(after_months: float, subtype: str = "") -> Quantity:
         treated = first_line(tables).join(first, on="patient", maintain_order="left")
         chosen = treated.filter(of_subtype(subtype)) if subtype else treated
         until = pl.min_horizontal("progression_day", "follow_up_day") - pl.col("first_dose")
-        return told(chosen, until, pl.col("progression_day").is_not_null())
+        return of_each(chosen, until, pl.col("progression_day").is_not_null())
 
     return Quantity(of, free_at(after_months * MONTH / YEAR))
 

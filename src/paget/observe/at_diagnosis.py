@@ -27,9 +27,9 @@ from paget.observe.summaries import (
     Summary,
     mean,
     median,
+    of_each,
     quantile,
     share,
-    told,
 )
 from paget.tables.patients import unit_doubling_days
 
@@ -61,11 +61,11 @@ def between(column: str, ends: tuple[float, float]) -> pl.Expr:
 
 def _share_of(chosen: pl.Expr, *who: pl.Expr) -> Quantity:
     """Return the share of some of the patients found in whom something holds."""
-    return Quantity(lambda tables: told(tables.found.filter(*who), chosen), share)
+    return Quantity(lambda tables: of_each(tables.found.filter(*who), chosen), share)
 
 
 def _of_each(value: pl.Expr, summary: Summary, *who: pl.Expr) -> Quantity:
-    return Quantity(lambda tables: told(tables.found.filter(*who), value), summary)
+    return Quantity(lambda tables: of_each(tables.found.filter(*who), value), summary)
 
 
 # ------------------------------------------------------------------------- size, stage and nodes
@@ -88,12 +88,12 @@ def _small(tables: CohortTables) -> pl.DataFrame:
     """Return whether a tumour is under 20 mm or in situ."""
     in_situ = pl.col("in_situ_day").is_not_null()
     tumours = tables.patients.filter(in_situ | pl.col("diagnosis_day").is_not_null())
-    return told(tumours, in_situ | (pl.col(_SIZE) < _SMALL).fill_null(value=False))
+    return of_each(tumours, in_situ | (pl.col(_SIZE) < _SMALL).fill_null(value=False))
 
 
 def _nodes_examined(tables: CohortTables) -> pl.DataFrame:
     operated = tables.found.filter(NONE_SEEN, NODES_LOOKED_AT, pl.col("examined_nodes") > 0)
-    return told(operated, pl.col("positive_nodes"), pl.col("examined_nodes"))
+    return of_each(operated, pl.col("positive_nodes"), pl.col("examined_nodes"))
 
 
 def found_nodes(positive: Ints, total: int) -> Floats:
@@ -162,7 +162,7 @@ def _primary_doubling(summary: Summary, *who: pl.Expr) -> Quantity:
         chosen = tables.found.filter(*who).select("patient")
         primary = tables.lesions.filter(pl.col("kind") == "primary")
         seen = primary.drop_nulls("doubling_days_at_detection")
-        return told(seen.join(chosen, on="patient"), pl.col("doubling_days_at_detection"))
+        return of_each(seen.join(chosen, on="patient"), pl.col("doubling_days_at_detection"))
 
     return Quantity(of, summary)
 
@@ -176,7 +176,7 @@ def _liver_doubling(which: pl.Expr) -> Quantity:
         seen = liver.drop_nulls("doubling_days_at_detection").join(owners, on="patient")
         first = seen.filter(which).sort("patient", "detected_day", maintain_order=True)
         first = first.unique("patient", keep="first", maintain_order=True)
-        return told(first, pl.col("doubling_days_at_detection"))
+        return of_each(first, pl.col("doubling_days_at_detection"))
 
     return Quantity(of, median)
 
@@ -198,18 +198,18 @@ def _years_of_growth(summary: Summary) -> Quantity:
         law = growth_law(world.law, 1.0, world.capacity, np.inf, world.power_exponent)
         small, large = (cells(mm * 1000.0, world.density) for mm in (10.0, 20.0))
         doublings = elapsed(law, small, large) / unit_doubling_days(world)
-        return told(tables.found, pl.col("doubling_days_at_reference") * doublings / YEAR)
+        return of_each(tables.found, pl.col("doubling_days_at_reference") * doublings / YEAR)
 
     return Quantity(of, summary)
 
 
 def _seen_in(group: str) -> Quantity:
-    return Quantity(lambda tables: told(tables.found, tables.holds("sites_seen", group)), share)
+    return Quantity(lambda tables: of_each(tables.found, tables.holds("sites_seen", group)), share)
 
 
 def _several_organs(tables: CohortTables) -> pl.DataFrame:
     organs = [tables.holds("sites_seen", group).cast(pl.Int64) for group in _ORGANS]
-    return told(tables.found.filter(SEEN), pl.sum_horizontal(organs) > 1)
+    return of_each(tables.found.filter(SEEN), pl.sum_horizontal(organs) > 1)
 
 
 def _tube(who: pl.Expr, at_least: int) -> Quantity:

@@ -90,8 +90,8 @@ def relative_survival(
         here = lives.years > start
         if not here.any():
             break
-        told = _interval(_part(lives, here), table, start, width, weighted=method == POHAR_PERME)
-        passed = {name: passed[name] + told[name] for name in passed}
+        summed = _interval(_part(lives, here), table, start, width, weighted=method == POHAR_PERME)
+        passed = {name: passed[name] + summed[name] for name in passed}
         if (k + 1) % INTERVALS == 0:
             half = _Z * np.sqrt(passed["variance"])
             year = (k + 1) // INTERVALS

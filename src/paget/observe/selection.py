@@ -98,11 +98,11 @@ def relapse_free(patients: pl.DataFrame, counts: str = "any", *, or_death: bool 
     kind = pl.col("recurrence_kind").cast(pl.String).is_in(RELAPSES[counts])
     end = pl.coalesce("recurrence_day", "death_day", "follow_up_day")
     died = pl.col("recurrence_day").is_null() & pl.col("death_day").is_not_null()
-    told = treated.select(
+    followed = treated.select(
         years=(end - pl.col("diagnosis_day")) / YEAR,
         happened=kind.fill_null(value=False) | (died & pl.lit(or_death)),
     )
-    return Relapse(told["years"].to_numpy(), told["happened"].to_numpy())
+    return Relapse(followed["years"].to_numpy(), followed["happened"].to_numpy())
 
 
 def treatment_mix(arms: Sequence[pl.DataFrame], shares: Sequence[float]) -> pl.DataFrame:

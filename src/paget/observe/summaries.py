@@ -1,8 +1,8 @@
-"""Published quantities: of whom they are told, what of each patient, and how it is summed up.
+"""Published quantities: of whom they are of_each, what of each patient, and how it is summed up.
 
 A summary takes the values of some patients, as arrays; of nobody it is nan.
 
-Public names: ``Quantity``, ``told``, ``share``, ``mean``, ``median``, ``months``, ``quantile``,
+Public names: ``Quantity``, ``of_each``, ``share``, ``mean``, ``median``, ``months``, ``quantile``,
 ``kaplan_meier``, ``free_at``, ``happened_by``, ``MONTH``.
 """
 
@@ -57,7 +57,7 @@ class Quantity:
         return float(known.std(ddof=1) / np.sqrt(len(known)))
 
 
-def told(frame: pl.DataFrame, *values: pl.Expr | pl.Series) -> pl.DataFrame:
+def of_each(frame: pl.DataFrame, *values: pl.Expr | pl.Series) -> pl.DataFrame:
     """Return what is told of each patient of a table."""
     named = {f"value {k}": value for k, value in enumerate(values)}
     return frame.select("patient", **named)

@@ -21,7 +21,7 @@ from paget.observe.at_diagnosis import (
     of_subtype,
 )
 from paget.observe.cohort_tables import CohortTables
-from paget.observe.summaries import Quantity, Summary, happened_by, mean, share, told
+from paget.observe.summaries import Quantity, Summary, happened_by, mean, of_each, share
 
 INTERMEDIATE: Final = 2  # grade
 _SIZES: Final = {"<= 20 mm": (0.0, 20.0), "20-50 mm": (20.0, 50.0), "> 50 mm": (50.0, np.inf)}
@@ -55,7 +55,7 @@ def _distant_by(group: str, years: float) -> Quantity:
         days = first_distant_days(tables)
         followed = chosen.join(days, on="patient", how="left", maintain_order="left")
         until = pl.min_horizontal("distant_day", "follow_up_day") - pl.col("surgery_day")
-        return told(followed, until, pl.col("distant_day").is_not_null())
+        return of_each(followed, until, pl.col("distant_day").is_not_null())
 
     return Quantity(of, happened_by(years))
 
@@ -68,12 +68,12 @@ def _first_relapse(place: str, years: float) -> Quantity:
     soon = pl.col("recurrence_day") - pl.col("surgery_day") <= years * YEAR
     local = pl.col("recurrence_kind").cast(pl.String) == "local"
     chosen = (soon & (local if place == "local" else ~local)).fill_null(value=False)
-    return Quantity(lambda tables: told(banked(tables), chosen), share)
+    return Quantity(lambda tables: of_each(banked(tables), chosen), share)
 
 
 def _nodes(size: str, value: pl.Expr, summary: Summary) -> Quantity:
     looked_at = (NODES_LOOKED_AT, _GROUPS[size])
-    return Quantity(lambda tables: told(banked(tables).filter(*looked_at), value), summary)
+    return Quantity(lambda tables: of_each(banked(tables).filter(*looked_at), value), summary)
 
 
 _POSITIVE: Final = pl.col("positive_nodes")

@@ -20,7 +20,7 @@ from paget.clinic.imaging import detection_probability
 from paget.engine import Model
 from paget.observe.at_diagnosis import Key
 from paget.observe.cohort_tables import CohortTables
-from paget.observe.summaries import Floats, Quantity, mean, told
+from paget.observe.summaries import Floats, Quantity, mean, of_each
 from paget.run.denominators import benign_sizes, none_found, prevalence_found
 from paget.words import BLOOD, SMALL
 
@@ -123,7 +123,7 @@ def _by_stool(who: pl.Expr) -> Quantity:
     def of(tables: CohortTables) -> pl.DataFrame:
         chosen = tables.found.filter(who)
         found = _sensitivity(_test("fit"), chosen["diameter_mm"].to_numpy())
-        return told(chosen, pl.Series(100.0 * found, dtype=pl.Float64))
+        return of_each(chosen, pl.Series(100.0 * found, dtype=pl.Float64))
 
     return Quantity(of, mean)
 

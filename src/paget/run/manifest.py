@@ -79,7 +79,7 @@ def run_key(manifest: Mapping[str, Any]) -> str:
 
     Every part of a folder carries it, so that a part of another run is found out.
     """
-    what = {key: _told(plain(manifest.get(key))) for key in (*_SAME, "kind", "seed", "shard")}
+    what = {key: _plain(plain(manifest.get(key))) for key in (*_SAME, "kind", "seed", "shard")}
     return digest_of(what)[:16]
 
 
@@ -165,14 +165,16 @@ def check_same(old: Mapping[str, Any], new: Mapping[str, Any], folder: Path) -> 
 
 def _equal(old: Any, new: Any) -> bool:
     """Compare as JSON, which has no infinities and does not say where a file lay."""
-    return json.dumps(_told(old), sort_keys=True) == json.dumps(_told(new), sort_keys=True)
+    return json.dumps(_plain(old), sort_keys=True) == json.dumps(_plain(new), sort_keys=True)
 
 
-def _told(item: Any) -> Any:
+def _plain(item: Any) -> Any:
     if isinstance(item, dict):
-        return {k: _told(v) for k, v in item.items() if k not in {"file", "line", "where", "label"}}
+        return {
+            k: _plain(v) for k, v in item.items() if k not in {"file", "line", "where", "label"}
+        }
     if isinstance(item, list):
-        return [_told(value) for value in item]
+        return [_plain(value) for value in item]
     if isinstance(item, float) and item - item != 0:
         return None
     return item

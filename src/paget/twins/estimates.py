@@ -49,7 +49,7 @@ def estimate_table(outcomes: Outcomes, seed: int) -> pl.DataFrame:
     independent = sums.independent()
     told: list[dict[str, object]] = []
     for row in _rows(outcomes, sums):
-        told.append(_told(row, sums, independent, outcomes))
+        told.append(_estimate_row(row, sums, independent, outcomes))
         if row.measure == DEATHS and sums.of("a", row.over)[0] + sums.of("b", row.over)[0]:
             told.append(_number_needed(told[-1], "screen" if outcomes.screens else "treat"))
     return pl.DataFrame(told, _SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))
@@ -151,7 +151,7 @@ def _screening_rows(outcomes: Outcomes, sums: Sums) -> Iterator[Row]:
 # ----------------------------------------------------------------------------------- the table
 
 
-def _told(row: Row, sums: Sums, independent: Sums, outcomes: Outcomes) -> dict[str, object]:
+def _estimate_row(row: Row, sums: Sums, independent: Sums, outcomes: Outcomes) -> dict[str, object]:
     """Return one estimate as a row of the table."""
     told: dict[str, object] = {
         "measure": row.measure,
