@@ -15,10 +15,9 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
-PACKAGES = (
-    "atlas", "body", "clinic", "cli", "core", "kernels", "record", "report", "study", "tissue",
-)  # fmt: skip
-MODULES = ("api", "life")
+PACKAGE = ROOT / "src" / "paget"
+PACKAGES = tuple(sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py")))
+MODULES = tuple(sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__"))
 CLEAN = '"""{name}."""\n'
 FUNCTION = (
     '"""Plant."""\n\n\ndef half(x: float) -> float:\n    """Return half of `x`."""\n    return {}\n'
