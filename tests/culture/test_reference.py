@@ -45,6 +45,8 @@ def test_the_comparison_finds_a_wrong_law(lie: dict[str, object]) -> None:
     assert any(distance > allowed for distance, allowed in within(row, wrong).values())
 
 
+@pytest.mark.science
+@pytest.mark.slow
 def test_threads_change_nothing() -> None:
     model = load_model(
         {

@@ -17,7 +17,13 @@ PUBLISHED = ("franssen-2019", "metaspread")
 PHYSICAL = tuple(name for name in known_models() if name not in PUBLISHED)
 
 
-@pytest.mark.parametrize("name", PHYSICAL)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.science, pytest.mark.slow] if "3d" in name else [])
+        for name in PHYSICAL
+    ],
+)
 def test_a_physical_preset_has_the_cell_density_of_the_body_and_runs(name: str) -> None:
     model = load_model(name)
     full = model.grid.capacity / model.lattice.voxel_volume
