@@ -98,7 +98,7 @@ from paget.verify.growth import trials
 from paget.words import GROWTH_LAWS
 
 held = [trial.run().sound for trial in trials()]
-caecum = paget.simulate("caecum", patients=300)
+caecum = paget.simulate("caecum", patients=3000)
 rim = paget.simulate("colon", patients=300, seed=3, change={"growth.law": "rim"})
 words = caecum.events.get_column("detail").drop_nulls().to_list()
 print(json.dumps({
@@ -125,7 +125,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     replace(
         copied / "atlas" / "clinic" / "symptoms.toml",
         "cells.cough = 40",
-        "cells.cough = 40\ncells.itch = 4000",
+        "cells.cough = 40\ncells.itch = 100",
     )
     (copied / "atlas" / "cancers" / "caecum.toml").write_text(CANCER)
     (copied / "atlas" / "scenarios" / "caecum.toml").write_text(SCENARIO)
@@ -140,7 +140,7 @@ def replace(path: Path, old: str, new: str) -> None:
 
 def python(source: Path, *arguments: str) -> str:
     """Run Python on the copy."""
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, *arguments],
         env={
             **os.environ,
@@ -149,8 +149,10 @@ def python(source: Path, *arguments: str) -> str:
         },
         capture_output=True,
         text=True,
-        check=True,
-    ).stdout
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.mark.science

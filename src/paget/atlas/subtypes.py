@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from paget.core.errors import ParameterError, place, whats_close
 from paget.core.parameter_files import OVERLAY
-from paget.core.parameters import ParameterSet
+from paget.core.parameters import SET_BY_USER, ParameterSet
 
 _PREVALENCE: Final = "prevalence"
 _ONE: Final = 1e-6  # prevalences that sum to one may miss it by this
@@ -33,7 +33,9 @@ def prevalence(parameters: ParameterSet) -> npt.NDArray[np.float64]:
     names = [f"subtype.{kind}.{_PREVALENCE}" for kind in subtypes(parameters)]
     shares = np.array([parameters.real(name) for name in names])
     if names and abs(shares.sum() - 1.0) > _ONE:
-        stated = parameters[names[-1]]
+        last = parameters[names[-1]]
+        given = (parameters[name] for name in names)
+        stated = next((one for one in given if one.source == SET_BY_USER), last)
         raise ParameterError(
             f"subtype.*.{_PREVALENCE} = {', '.join(f'{share:g}' for share in shares)}",
             place(stated.file, stated.line),

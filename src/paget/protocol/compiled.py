@@ -34,7 +34,7 @@ Public names: ``load_protocol``, ``compile_protocol``, ``check_cancer``.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -43,11 +43,15 @@ from paget.atlas.clinic import EVERYWHERE, PRIMARY, narrowest
 from paget.body.growth import NEVER
 from paget.clinic import records
 from paget.core.errors import ScenarioError, whats_close
+from paget.core.refusals import is_of_atlas
 from paget.protocol import checks
 from paget.protocol.entries import Table
 from paget.protocol.files import ProtocolLike, read_protocol
 from paget.protocol.parts import Drug, Eligibility, Line, Modality, Part, Protocol
 from paget.protocol.reading import protocol_of
+
+NO_SITE: Final = "nowhere"
+"""In the place of the sites of a line of the atlas that this cancer never reaches."""
 
 
 def load_protocol(
@@ -194,13 +198,15 @@ def _for_cancer(
         if site in who.sites or group in who.sites
     )
     for word in who.sites:
-        if word not in (*sites, *site_groups):
+        if word not in (*sites, *site_groups) and not is_of_atlas(line.where("if.sites")):
             raise _unknown(line, "sites", word, (*sites, *dict.fromkeys(site_groups)))
     for word in who.subtype:
         if not _carrying((word,), subtypes):
             raise _unknown(line, "subtype", word, subtypes)
     carrying = _carrying(who.subtype, subtypes)
-    eligibility: Eligibility = replace(who, sites=found, subtype=carrying)
+    eligibility: Eligibility = replace(
+        who, sites=found or (who.sites and (NO_SITE,)), subtype=carrying
+    )
     return replace(line, eligibility=eligibility)
 
 
@@ -233,7 +239,7 @@ def _carrying(words: Sequence[str], subtypes: Sequence[str]) -> tuple[str, ...]:
 
 
 def _mask(chosen: Sequence[str], known: Sequence[str]) -> int:
-    return sum(1 << known.index(name) for name in chosen)
+    return sum(1 << known.index(name) for name in chosen if name != NO_SITE)
 
 
 def _by_site(values: Mapping[str, float], sites: Sequence[str], default: float) -> list[float]:
