@@ -32,7 +32,7 @@ from paget.culture.fate import Fate
 from paget.culture.grow import check_seed, fate_from, new_folder
 from paget.culture.manifest import ENSEMBLE, model_of, new_tissue_manifest
 from paget.culture.recording import Recorder, Schedule
-from paget.culture.vouched import check_files, checksums_of, sweep
+from paget.culture.vouched import checksums_of, ended_manifest, sweep
 from paget.run.folder import threads_of
 from paget.run.manifest import (
     MANIFEST,
@@ -209,11 +209,7 @@ def resume_ensemble(
 def read_ensemble(folder: str | Path) -> Ensemble:
     """Return what a folder holds."""
     path = Path(folder).expanduser()
-    manifest = manifest_of(path, ENSEMBLE)
-    if manifest.get("status") == "running":
-        remedy = f"Finish it: paget grow --resume {path}"
-        raise RunError(f"{path} holds an ensemble that was cut off", remedy=remedy)
-    check_files(path, manifest, _VOUCHED)
+    manifest = ended_manifest(path, ENSEMBLE, _VOUCHED)
     model = model_of(manifest, path)
     with whole(path):
         status, wanted = Status(manifest["status"]), _seeds_of(manifest)

@@ -34,7 +34,7 @@ from paget.culture.manifest import TISSUE, model_of, new_tissue_manifest
 from paget.culture.recording import STORE, Recorder, Schedule, Ticker
 from paget.culture.restart import RESTARTS, sound_slots, write_slot
 from paget.culture.store import TissueStore
-from paget.culture.vouched import check_files, checksums_of, sweep
+from paget.culture.vouched import checksums_of, ended_manifest, sweep
 from paget.run.manifest import (
     MANIFEST,
     check_same,
@@ -210,11 +210,7 @@ def resume(
 def read_grown(folder: str | Path) -> Grown:
     """Return what a folder holds."""
     path = Path(folder).expanduser()
-    manifest = manifest_of(path, TISSUE)
-    if manifest.get("status") == "running":
-        remedy = f"Finish it: paget grow --resume {path}"
-        raise RunError(f"{path} holds a tissue that was cut off", remedy=remedy)
-    check_files(path, manifest, _VOUCHED)
+    manifest = ended_manifest(path, TISSUE, _VOUCHED)
     model = model_of(manifest, path)
     with whole(path):
         status, seed, fate = Status(manifest["status"]), manifest["seed"], manifest["fate"]

@@ -1,6 +1,6 @@
 """The files of a grown tissue or an ensemble that its manifest vouches for.
 
-Public names: ``checksums_of``, ``check_files``, ``sweep``.
+Public names: ``checksums_of``, ``check_files``, ``ended_manifest``, ``sweep``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from paget.core.errors import RunError
-from paget.run.manifest import is_sealed, whole
+from paget.run.manifest import is_sealed, manifest_of, whole
 from paget.run.sealed import checksums
 
 _UNFINISHED: Final = ("**/.*.part", "**/*.partial")
@@ -40,6 +40,18 @@ def check_files(folder: Path, manifest: Mapping[str, Any], patterns: Iterable[st
                 remedy=f"Resume it (paget grow --resume {folder}), or grow it again in a new "
                 "folder: the same seed gives the same tissue.",
             )
+
+
+def ended_manifest(folder: Path, kind: str, patterns: Iterable[str]) -> dict[str, Any]:
+    """Return the manifest of what has grown to its end; refuse a folder that is not whole."""
+    manifest = manifest_of(folder, kind)
+    if manifest.get("status") == "running":
+        raise RunError(
+            f"{folder} holds what was cut off as it grew",
+            remedy=f"Finish it: paget grow --resume {folder}",
+        )
+    check_files(folder, manifest, patterns)
+    return manifest
 
 
 def _what_happened(name: str, listed: Mapping[str, str], found: Mapping[str, str]) -> str:
